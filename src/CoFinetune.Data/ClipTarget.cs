@@ -1,0 +1,12 @@
+namespace CoFinetune.Data;
+
+/// <summary>What a clip should be recognised as.</summary>
+public abstract record ClipTarget;
+
+/// <summary>One class for the whole clip.</summary>
+/// <param name="Label">Class index, a position in the dataset's <see cref="LabelMap"/>.</param>
+public sealed record ClassTarget(int Label) : ClipTarget;
+
+/// <summary>Persons at the clip's keyframe, each with any number of actions.</summary>
+/// <param name="Boxes">The persons; may be empty.</param>
+public sealed record BoxTarget(IReadOnlyList<PersonBox> Boxes) : ClipTarget;

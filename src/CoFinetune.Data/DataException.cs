@@ -1,0 +1,28 @@
+namespace CoFinetune.Data;
+
+/// <summary>Something is wrong with a data file: missing, unreadable, broken or inconsistent. Ends a command with exit code 4.</summary>
+public sealed class DataException : Exception
+{
+    /// <summary>A mistake in <paramref name="file"/>, at <paramref name="line"/> (from 1; 0 when the file has no lines).</summary>
+    /// <param name="file">The file's path.</param>
+    /// <param name="line">The line counted from 1, or 0.</param>
+    /// <param name="problem">What is wrong, in one sentence.</param>
+    /// <param name="hint">The next step.</param>
+    /// <param name="inner">The cause.</param>
+    public DataException(string file, int line, string problem, string? hint = null, Exception? inner = null)
+        : base((line > 0 ? $"{file}:{line}: " : $"{file}: ") + problem, inner)
+    {
+        File = file;
+        Line = line;
+        Hint = hint;
+    }
+
+    /// <summary>The file's path.</summary>
+    public string File { get; }
+
+    /// <summary>The line counted from 1; 0 when the file has no lines.</summary>
+    public int Line { get; }
+
+    /// <summary>The next step, when there is one to name.</summary>
+    public string? Hint { get; }
+}

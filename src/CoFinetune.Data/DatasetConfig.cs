@@ -1,0 +1,24 @@
+using CoFinetune.Config;
+
+namespace CoFinetune.Data;
+
+/// <summary>The <c>data:</c> block of a dataset: which files, and how a video becomes a clip.</summary>
+public abstract record DatasetConfig
+{
+    /// <summary>How frames of any shape become the model's square: see <see cref="FrameFit"/>.</summary>
+    public FrameFit Fit { get; init; } = FrameFit.Crop;
+
+    /// <summary>Short side in training, drawn evenly between these multiples of <c>clip.size</c>.</summary>
+    [InRange(1, 4)]
+    public IReadOnlyList<double> Jitter { get; init; } = [1, 1.25];
+
+    /// <summary>Probability of a horizontal flip in training.</summary>
+    [InRange(0, 1)]
+    public double Flip { get; init; } = 0.5;
+
+    /// <summary>Reads and checks one split; opens annotation files only, no video.</summary>
+    /// <param name="split">Which part.</param>
+    /// <param name="root">The folder that relative paths are taken from.</param>
+    /// <exception cref="DataException">A file is missing or broken.</exception>
+    public abstract IClipDataset Open(Split split, string root);
+}

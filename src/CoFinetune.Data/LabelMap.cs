@@ -1,0 +1,29 @@
+namespace CoFinetune.Data;
+
+/// <summary>The classes of a dataset: index (0-based, a logit's position), published id and name.</summary>
+public sealed class LabelMap
+{
+    private readonly Dictionary<int, int> _indexOfId;
+    private readonly Dictionary<string, int> _indexOfName;
+
+    /// <summary>Classes in the order of their logits.</summary>
+    /// <exception cref="ArgumentException">An id or a name occurs twice.</exception>
+    public LabelMap(IReadOnlyList<(int Id, string Name)> classes)
+    {
+        Classes = classes;
+        _indexOfId = classes.Select((c, index) => (c.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index);
+        _indexOfName = classes.Select((c, index) => (c.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
+    }
+
+    /// <summary>Id and name of each class, in the order of the logits.</summary>
+    public IReadOnlyList<(int Id, string Name)> Classes { get; }
+
+    /// <summary>Number of classes.</summary>
+    public int Count => Classes.Count;
+
+    /// <summary>The index of a published id, or -1.</summary>
+    public int IndexOfId(int id) => _indexOfId.GetValueOrDefault(id, -1);
+
+    /// <summary>The index of a class name, or -1.</summary>
+    public int IndexOfName(string name) => _indexOfName.GetValueOrDefault(name, -1);
+}

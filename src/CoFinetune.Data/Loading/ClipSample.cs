@@ -1,0 +1,8 @@
+namespace CoFinetune.Data.Loading;
+
+/// <summary>One clip of a batch.</summary>
+/// <param name="Dataset">Index of the dataset in the run.</param>
+/// <param name="Item">Index of the entry in the dataset.</param>
+/// <param name="Source">The dataset's entry.</param>
+/// <param name="Target">The entry's target with boxes moved into the clip's own frame (cropped, flipped), aligned with those of <paramref name="Source"/>.</param>
+public sealed record ClipSample(int Dataset, int Item, ClipItem Source, ClipTarget Target);

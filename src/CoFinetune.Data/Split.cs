@@ -1,0 +1,11 @@
+namespace CoFinetune.Data;
+
+/// <summary>The part of a dataset.</summary>
+public enum Split
+{
+    /// <summary>What is learned from.</summary>
+    Train,
+
+    /// <summary>What is scored on.</summary>
+    Validation,
+}

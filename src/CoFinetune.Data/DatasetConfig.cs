@@ -5,6 +5,9 @@ namespace CoFinetune.Data;
 /// <summary>The <c>data:</c> block of a dataset: which files, and how a video becomes a clip.</summary>
 public abstract record DatasetConfig
 {
+    /// <summary>What the data asks of the model.</summary>
+    public abstract ClipTask Task { get; }
+
     /// <summary>How frames of any shape become the model's square: see <see cref="FrameFit"/>.</summary>
     public FrameFit Fit { get; init; } = FrameFit.Crop;
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Compression;
 using System.Text;
@@ -201,10 +202,7 @@ public ref struct CsvReader
         try
         {
             var bytes = File.ReadAllBytes(path);
-            if (!bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return bytes;
-            using var unpacked = new MemoryStream(bytes.Length * 4L > int.MaxValue ? bytes.Length : bytes.Length * 4);
-            using (var packed = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress)) packed.CopyTo(unpacked);
-            return unpacked.ToArray();
+            return bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? Unpacked(path, bytes) : bytes;
         }
         catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -214,5 +212,15 @@ public ref struct CsvReader
         {
             throw new DataException(path, 0, $"cannot be read: {cause.Message}", inner: cause);
         }
+    }
+
+    private static byte[] Unpacked(string path, byte[] bytes)
+    {
+        using var unpacked = new MemoryStream();
+        using (var packed = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress)) packed.CopyTo(unpacked);
+        // GZipStream takes the end of the file for the end of the data; the length that gzip writes last tells a file that was cut.
+        return bytes.Length >= 18 && BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4)) == (uint)unpacked.Length
+            ? unpacked.ToArray()
+            : throw new DataException(path, 0, "the gzip file is cut short, or made of several", "unpack it with gunzip, which tells");
     }
 }

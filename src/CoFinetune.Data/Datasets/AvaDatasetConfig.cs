@@ -49,20 +49,20 @@ public sealed record AvaDatasetConfig : DatasetConfig
     /// <inheritdoc/>
     public override AvaDataset Open(Split split, string root)
     {
-        var path = At(root, split == Split.Train ? Train : Val);
-        var labelsPath = At(root, Labels);
+        var path = DataPath.FromConfig(root, split == Split.Train ? Train : Val);
+        var labelsPath = DataPath.FromConfig(root, Labels);
         var labels = LabelMapFile.Read(labelsPath);
         var outside = split == Split.Train ? LabelsOutsideMap : LabelsOutsideMap.Skip;
         var annotations = AvaAnnotations.Read(path, labels, outside, labelsPath);
         var excludedPath = split == Split.Train ? ExcludeTrain : ExcludeVal;
-        if (excludedPath is not null) excludedPath = At(root, excludedPath);
+        if (excludedPath is not null) excludedPath = DataPath.FromConfig(root, excludedPath);
         var excluded = excludedPath is null ? new HashSet<Keyframe>() : AvaExcludedTimestamps.Read(excludedPath);
 
         var source = path;
         var keyframes = annotations.Keyframes;
         if (split == Split.Validation && Boxes is not null)
         {
-            source = At(root, Boxes);
+            source = DataPath.FromConfig(root, Boxes);
             keyframes = WithDetectedPersons(keyframes, AvaPersonBoxes.Read(source, BoxThreshold));
         }
         var included = keyframes.Where(keyframe => !excluded.Contains(keyframe.Mention.Keyframe)).ToList();
@@ -78,7 +78,7 @@ public sealed record AvaDatasetConfig : DatasetConfig
                 Path = path,
                 ExcludedPath = excludedPath,
                 LabelsPath = labelsPath,
-                TrainingPath = At(root, Train),
+                TrainingPath = DataPath.FromConfig(root, Train),
             },
             ExcludedKeyframes = keyframes.Count - included.Count,
             KeyframesWithoutPerson = included.Count - shown.Count,
@@ -97,9 +97,10 @@ public sealed record AvaDatasetConfig : DatasetConfig
         return both;
     }
 
-    private List<ClipItem> Items(List<AnnotatedKeyframe> keyframes, string source, AvaVideos videos)
+    private List<ClipItem> Items(List<AnnotatedKeyframe> keyframes, string source, string folder)
     {
-        RequireVideos(keyframes, source, videos);
+        var videos = new VideoFolder(folder);
+        RequireVideos(keyframes, source, videos, folder);
         var items = new List<ClipItem>(keyframes.Count);
         foreach (var (mention, persons) in keyframes)
         {
@@ -122,23 +123,21 @@ public sealed record AvaDatasetConfig : DatasetConfig
         return items;
     }
 
-    private static void RequireVideos(List<AnnotatedKeyframe> keyframes, string source, AvaVideos videos)
+    private static void RequireVideos(List<AnnotatedKeyframe> keyframes, string source, VideoFolder videos, string folder)
     {
         var movies = keyframes.Select(keyframe => keyframe.Mention).DistinctBy(mention => mention.Keyframe.Video).ToList();
         var missing = movies.Where(mention => videos.Find(mention.Keyframe.Video) is null).ToList();
         if (missing.Count == 0) return;
         var first = string.Join(", ", missing.Take(3).Select(mention => $"{mention.Keyframe.Video} (line {mention.Line})"));
         throw new DataException(
-            source, missing[0].Line, $"{missing.Count} of {movies.Count} movies are not in {videos.Folder}: {first}{(missing.Count > 3 ? ", …" : "")}",
+            source, missing[0].Line, $"{missing.Count} of {movies.Count} movies are not in {folder}: {first}{(missing.Count > 3 ? ", …" : "")}",
             "files are named <id>.mp4, .mkv, .webm or .avi; `videos` names their folder");
     }
 
-    private AvaVideos VideosOf(string csv, string root)
+    private string VideosOf(string csv, string root)
     {
-        if (Videos is not null) return new AvaVideos(At(root, Videos));
+        if (Videos is not null) return DataPath.FromConfig(root, Videos);
         var beside = Path.Combine(Path.GetDirectoryName(csv)!, "videos");
-        return new AvaVideos(Directory.Exists(beside) ? beside : At(root, "videos"));
+        return Directory.Exists(beside) ? beside : DataPath.FromConfig(root, "videos");
     }
-
-    private static string At(string root, string configured) => Path.GetFullPath(configured, Path.GetFullPath(root));
 }

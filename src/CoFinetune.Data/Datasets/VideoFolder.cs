@@ -3,10 +3,10 @@ namespace CoFinetune.Data.Datasets;
 /// <summary>Finds videos by file name below a folder, whatever its layout, with one walk.</summary>
 internal sealed class VideoFolder
 {
-    private static readonly string[] Extensions = [".mp4", ".mkv", ".webm"];
+    private static readonly string[] Extensions = [".mp4", ".mkv", ".webm", ".avi"];
     private readonly Dictionary<string, string> _pathOfStem = new(StringComparer.Ordinal);
 
-    /// <summary>Walks <paramref name="folder"/>; of two files with one name, the first by path counts.</summary>
+    /// <summary>Walks <paramref name="folder"/>; of several files with one name, mp4 comes before mkv, webm and avi, then the first by path.</summary>
     /// <exception cref="DataException">The folder is missing or cannot be read.</exception>
     public VideoFolder(string folder)
     {
@@ -15,12 +15,12 @@ internal sealed class VideoFolder
         var walk = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 6, IgnoreInaccessible = false };
         try
         {
-            foreach (var path in Directory.EnumerateFiles(folder, "*", walk))
-            {
-                if (!Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)) continue;
-                var stem = Path.GetFileNameWithoutExtension(path);
-                if (!_pathOfStem.TryGetValue(stem, out var known) || string.CompareOrdinal(path, known) < 0) _pathOfStem[stem] = path;
-            }
+            var files = Directory.EnumerateFiles(folder, "*", walk)
+                .Select(path => (Path: path, Rank: Array.FindIndex(Extensions, e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase))))
+                .Where(file => file.Rank >= 0)
+                .OrderBy(file => file.Rank)
+                .ThenBy(file => file.Path, StringComparer.Ordinal);
+            foreach (var (path, _) in files) _pathOfStem.TryAdd(Path.GetFileNameWithoutExtension(path), path);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

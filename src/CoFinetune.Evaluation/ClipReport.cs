@@ -11,7 +11,8 @@ public sealed record ClipReport : EvaluationReport
 
     internal ClipReport(LabelMap labels, IReadOnlyList<ClipPrediction> predictions) => (_labels, _predictions) = (labels, predictions);
 
-    /// <summary>Writes <c>name,label_id,id1,probability1,…</c>, a header first: the right class and up to five best, by published id, with softmax probabilities.</summary>
+    /// <summary>Writes <c>name,label_id,id1,probability1,…</c>, a header first: the right class and up to five best, by published id, with
+    /// softmax probabilities.</summary>
     public override void WritePredictions(Stream output)
     {
         using var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };

@@ -3,7 +3,8 @@ namespace CoFinetune.Evaluation;
 /// <summary>Checks scores before they count.</summary>
 internal static class ScoreRows
 {
-    /// <summary>Requires <paramref name="rows"/> rows of <paramref name="classes"/> finite scores for a dataset of <paramref name="expected"/> classes.</summary>
+    /// <summary>Requires <paramref name="rows"/> rows of <paramref name="classes"/> finite scores for a dataset of
+    /// <paramref name="expected"/> classes.</summary>
     public static void Require(ReadOnlySpan<float> scores, int rows, int classes, int expected)
     {
         if (classes != expected) throw new ArgumentException($"{classes} scores per row for {expected} classes", nameof(classes));

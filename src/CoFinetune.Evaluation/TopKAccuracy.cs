@@ -2,8 +2,8 @@ namespace CoFinetune.Evaluation;
 
 /// <summary>Counts how often the right class is among the k best.</summary>
 /// <remarks>
-/// Classes are ranked by score, equal scores by class index, the lower first; so every class has one rank, the figures agree with the ranks of the predictions file,
-/// and a model that gives every class the same score is right only where the label is 0.
+/// Classes are ranked by score, equal scores by class index, the lower first; so every class has one rank, the figures agree with the
+/// ranks of the predictions file, and a model that gives every class the same score is right only where the label is 0.
 /// </remarks>
 /// <param name="classes">Number of classes.</param>
 public sealed class TopKAccuracy(int classes)

@@ -1,6 +1,7 @@
 namespace CoFinetune.Data.Annotations;
 
-/// <summary>The ground truth of an AVA split: <c>video,timestamp,x1,y1,x2,y2,action_id[,person_id]</c> without a header, one row per person and action.</summary>
+/// <summary>The ground truth of an AVA split: <c>video,timestamp,x1,y1,x2,y2,action_id[,person_id]</c> without a header, one row per
+/// person and action.</summary>
 /// <remarks>
 /// Rows of one keyframe with the same box are one person. A row of two columns names a keyframe without boxes. Tabs may stand for commas.
 /// Coordinates from -0.001 to 1.001 are clamped to the image; beyond, they are an error.
@@ -54,7 +55,8 @@ public sealed class AvaAnnotations
         return new AvaAnnotations(persons.Keyframes(), leftOut);
     }
 
-    /// <summary>Counts how often each class of <paramref name="labels"/> is annotated in <paramref name="path"/>, other actions aside.</summary>
+    /// <summary>Counts how often each class of <paramref name="labels"/> is annotated in <paramref name="path"/>, other actions
+    /// aside.</summary>
     /// <exception cref="DataException">The file or a row of it is broken.</exception>
     public static IReadOnlyList<int> CountLabels(string path, LabelMap labels)
     {

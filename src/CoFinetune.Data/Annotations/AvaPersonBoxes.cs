@@ -1,10 +1,13 @@
 namespace CoFinetune.Data.Annotations;
 
-/// <summary>Detected persons: <c>video,timestamp,x1,y1,x2,y2,label,score</c> without a header; the label may be empty and is not used.</summary>
-/// <remarks>Rows of one keyframe with the same box are one person; the highest score counts. Boxes follow the rules of <see cref="AvaAnnotations"/>.</remarks>
+/// <summary>Detected persons: <c>video,timestamp,x1,y1,x2,y2,label,score</c> without a header; the label may be empty and is not
+/// used.</summary>
+/// <remarks>Rows of one keyframe with the same box are one person; the highest score counts. Boxes follow the rules of
+/// <see cref="AvaAnnotations"/>.</remarks>
 public static class AvaPersonBoxes
 {
-    /// <summary>Reads the boxes of <paramref name="path"/> whose score is at least <paramref name="threshold"/>; keyframes with weaker boxes only have no person.</summary>
+    /// <summary>Reads the boxes of <paramref name="path"/> whose score is at least <paramref name="threshold"/>; keyframes with weaker
+    /// boxes only have no person.</summary>
     /// <exception cref="DataException">The file or a row of it is broken.</exception>
     public static IReadOnlyList<AnnotatedKeyframe> Read(string path, double threshold)
     {

@@ -7,8 +7,8 @@ namespace CoFinetune.Data.Annotations;
 
 /// <summary>Reads the rows of a comma-separated file (RFC 4180), plain or gzipped, without a string per field.</summary>
 /// <remarks>
-/// Accepted as published files have them: a byte order mark, CRLF, blank lines, a last line without newline.
-/// Fields are UTF-8 spans that live until the next <see cref="Read"/>.
+/// Accepted as published files have them: a byte order mark, CRLF, blank lines, a last line without newline. Fields are UTF-8 spans that
+/// live until the next <see cref="Read"/>.
 /// </remarks>
 public ref struct CsvReader
 {
@@ -43,7 +43,8 @@ public ref struct CsvReader
         _separator = (byte)separator;
     }
 
-    /// <summary>Opens a file whose columns are separated by commas or by tabs: tabs where its first row that is not blank has no comma.</summary>
+    /// <summary>Opens a file whose columns are separated by commas or by tabs: tabs where its first row that is not blank has no
+    /// comma.</summary>
     /// <exception cref="DataException">The file is missing or cannot be read, or is UTF-16.</exception>
     public static CsvReader CommaOrTab(string path)
     {

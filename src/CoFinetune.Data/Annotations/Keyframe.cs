@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace CoFinetune.Data.Annotations;
 
-/// <summary>One annotated moment of a movie. <c>902</c>, <c>0902</c> and <c>902.0</c> are one keyframe; <c>12.5</c> and <c>12.500001</c> are two.</summary>
+/// <summary>One annotated moment of a movie. <c>902</c>, <c>0902</c> and <c>902.0</c> are one keyframe; <c>12.5</c> and <c>12.500001</c>
+/// are two.</summary>
 /// <param name="Video">The movie's published id.</param>
 /// <param name="Microseconds">Time from the start of the movie: the official evaluator's <c>%.6f</c> seconds as a whole number.</param>
 public readonly record struct Keyframe(string Video, long Microseconds)

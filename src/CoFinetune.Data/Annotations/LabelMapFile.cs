@@ -3,7 +3,8 @@ using System.Text;
 
 namespace CoFinetune.Data.Annotations;
 
-/// <summary>Label maps in protobuf text: blocks <c>item { name: "…" id: 1 }</c> or <c>label { name: "…" label_id: 1 label_type: … }</c>, in any spacing.</summary>
+/// <summary>Label maps in protobuf text: blocks <c>item { name: "…" id: 1 }</c> or <c>label { name: "…" label_id: 1 label_type: … }</c>,
+/// in any spacing.</summary>
 public static class LabelMapFile
 {
     /// <summary>Reads the classes of <paramref name="path"/> in the order of the file, which is the order of the logits.</summary>

@@ -50,6 +50,7 @@ internal sealed class PersonCollector
         return value is >= -Tolerance and <= 1 + Tolerance
             ? Math.Clamp(value, 0, 1)
             : throw row.Error(
-                $"{what} (column {column + 1}) is {row.Text(column)}, outside of the image", "boxes are fractions of the image: 0 is its left or top edge, 1 its right or bottom one");
+                $"{what} (column {column + 1}) is {row.Text(column)}, outside of the image",
+                "boxes are fractions of the image: 0 is its left or top edge, 1 its right or bottom one");
     }
 }

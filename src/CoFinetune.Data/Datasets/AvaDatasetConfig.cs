@@ -3,10 +3,11 @@ using CoFinetune.Data.Annotations;
 
 namespace CoFinetune.Data.Datasets;
 
-/// <summary><c>type: ava</c>: person-level actions at keyframes, in the published files of AVA 2.1 and 2.2 or any set in their layout.</summary>
+/// <summary><c>type: ava</c>: person-level actions at keyframes, in the published files of AVA 2.1 and 2.2 or any set in their
+/// layout.</summary>
 /// <remarks>
-/// Training takes the ground truth boxes with their actions. Validation scores the boxes of <see cref="Boxes"/>, at every keyframe that these
-/// or the ground truth name; without such a file, the ground truth boxes.
+/// Training takes the ground truth boxes with their actions. Validation scores the boxes of <see cref="Boxes"/>, at every keyframe that
+/// these or the ground truth name; without such a file, the ground truth boxes.
 /// </remarks>
 public sealed record AvaDatasetConfig : DatasetConfig
 {
@@ -22,8 +23,8 @@ public sealed record AvaDatasetConfig : DatasetConfig
     /// <summary>The label map (pbtxt): the classes of the head, in its order, and those that are scored.</summary>
     public required string Labels { get; init; }
 
-    /// <summary>What to do about training rows whose action <see cref="Labels"/> does not list, as 20 of AVA's 80 are not in its list of 60.
-    /// Scoring always leaves such rows out.</summary>
+    /// <summary>What to do about training rows whose action <see cref="Labels"/> does not list, as 20 of AVA's 80 are not in its list of
+    /// 60. Scoring always leaves such rows out.</summary>
     public LabelsOutsideMap LabelsOutsideMap { get; init; } = LabelsOutsideMap.Error;
 
     /// <summary>Excluded timestamps of the training split.</summary>
@@ -39,7 +40,8 @@ public sealed record AvaDatasetConfig : DatasetConfig
     [InRange(0, 1)]
     public double BoxThreshold { get; init; } = 0.8;
 
-    /// <summary>The folder of the movies, each named by its id; by default <c>videos</c> beside the csv, or else in the data root.</summary>
+    /// <summary>The folder of the movies, each named by its id; by default <c>videos</c> beside the csv, or else in the data
+    /// root.</summary>
     public string? Videos { get; init; }
 
     /// <summary>The second of the movie at which its file starts: 0 for whole movies, 900 for the usual cuts of minutes 15 to 30.</summary>

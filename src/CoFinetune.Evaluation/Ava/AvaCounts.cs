@@ -9,7 +9,8 @@ public sealed record AvaCounts
     /// <summary>Keyframes that the predictions name.</summary>
     public required int DetectionKeyframes { get; init; }
 
-    /// <summary>Keyframes of the predictions that the ground truth does not name: false positives in protocol 2019, ignored in 2020.</summary>
+    /// <summary>Keyframes of the predictions that the ground truth does not name: false positives in protocol 2019, ignored in
+    /// 2020.</summary>
     public required int UnknownKeyframes { get; init; }
 
     /// <summary>Keyframes of either file that were left out because they are excluded.</summary>

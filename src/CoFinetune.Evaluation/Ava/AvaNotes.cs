@@ -13,15 +13,20 @@ internal static class AvaNotes
         }
 
         Note(scoredClasses == 0, "no class has ground truth, so there is no mAP");
-        Note(scoredClasses > 0 && scoredClasses < classes, $"{classes - scoredClasses} of {classes} classes have no ground truth and are left out of the mean");
+        Note(
+            scoredClasses > 0 && scoredClasses < classes,
+            $"{classes - scoredClasses} of {classes} classes have no ground truth and are left out of the mean");
         var fate = protocol.IgnoresUnknownKeyframes ? "are ignored" : "count as wrong";
         Note(
             counts.UnknownKeyframes > 0,
-            $"{counts.UnknownKeyframes} of {counts.DetectionKeyframes} predicted keyframes are not in the ground truth, such as {firstUnknown}: their predictions {fate}");
+            $"{counts.UnknownKeyframes} of {counts.DetectionKeyframes} predicted keyframes are not in the ground truth, such as {firstUnknown}: "
+            + $"their predictions {fate}");
         Note(
             counts.UnknownKeyframes > 0 && counts.UnknownKeyframes == counts.DetectionKeyframes,
             "no predicted keyframe is in the ground truth: are timestamps seconds of the whole movie in both files?");
-        Note(counts.KeyframesWithoutDetection > 0, $"{counts.KeyframesWithoutDetection} of {counts.GroundTruthKeyframes} ground truth keyframes have no prediction");
+        Note(
+            counts.KeyframesWithoutDetection > 0,
+            $"{counts.KeyframesWithoutDetection} of {counts.GroundTruthKeyframes} ground truth keyframes have no prediction");
         Note(!protocol.Excludes && excludedTimestamps > 0, $"protocol {protocol.Name} does not use the {excludedTimestamps} excluded timestamps");
         Note(counts.GroundTruthOutsideMap > 0, $"{counts.GroundTruthOutsideMap} ground truth rows have an action that is not in the label map");
         Note(counts.DetectionsOutsideMap > 0, $"{counts.DetectionsOutsideMap} predictions have an action that is not in the label map");

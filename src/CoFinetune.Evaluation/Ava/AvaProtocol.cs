@@ -12,13 +12,15 @@ public sealed record AvaProtocol
     /// that the ground truth does not name is a false positive.</summary>
     public static AvaProtocol Official2019 { get; } = new() { Name = "2019", HasFractions = false, Excludes = true, IgnoresUnknownKeyframes = false };
 
-    /// <summary>The evaluator since 2020: timestamps to six decimals, no exclusion, detections on keyframes that the ground truth does not name are ignored.</summary>
+    /// <summary>The evaluator since 2020: timestamps to six decimals, no exclusion, detections on keyframes that the ground truth does not
+    /// name are ignored.</summary>
     public static AvaProtocol Official2020 { get; } = new() { Name = "2020", HasFractions = true, Excludes = false, IgnoresUnknownKeyframes = true };
 
     /// <summary><c>2019</c> or <c>2020</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Most detections that count per keyframe, all classes together, the best first; null for all of them. Both official evaluators take 50.</summary>
+    /// <summary>Most detections that count per keyframe, all classes together, the best first; null for all of them. Both official
+    /// evaluators take 50.</summary>
     public int? Cap { get; init; } = 50;
 
     /// <summary>Whether timestamps may lie between whole seconds.</summary>

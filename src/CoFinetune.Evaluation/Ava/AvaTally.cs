@@ -6,18 +6,15 @@ namespace CoFinetune.Evaluation.Ava;
 internal static class AvaTally
 {
     public static AvaCounts Of(
-        ScoredBoxes truth, ScoredBoxes detections, FrameMatching matching, bool[] truthIsExcluded, int[] truthOf, int[] pairs, LabelMap labels,
-        AvaProtocol protocol)
+        ScoredBoxes truth, ScoredBoxes detections, LabelMap labels, AvaProtocol protocol, KeyframePairing pairing, FrameMatching matching)
     {
         var hasDetection = new bool[truth.Keyframes.Count];
-        int excluded = truthIsExcluded.Count(e => e), overCap = 0, unknown = 0;
-        for (var keyframe = 0; keyframe < pairs.Length; keyframe++)
+        var overCap = 0;
+        for (var keyframe = 0; keyframe < pairing.Count; keyframe++)
         {
             var rows = matching.DetectionRows(keyframe).Length;
-            if (pairs[keyframe] >= 0) hasDetection[pairs[keyframe]] |= rows > 0;
-            else unknown++;
-            if (truthOf[keyframe] != FrameMatching.LeftOut) overCap += Math.Max(0, rows - (protocol.Cap ?? rows));
-            else if (pairs[keyframe] < 0 && !protocol.IgnoresUnknownKeyframes) excluded++;
+            if (rows > 0 && pairing.TruthOf(keyframe) != KeyframePairing.NoTruth) hasDetection[pairing.TruthOf(keyframe)] = true;
+            if (pairing.IsScored(keyframe)) overCap += Math.Max(0, rows - (protocol.Cap ?? rows));
         }
         int outsideMap = 0, outsideImage = 0, withoutArea = 0;
         foreach (ref readonly var row in detections.Rows)
@@ -40,9 +37,9 @@ internal static class AvaTally
         {
             GroundTruthKeyframes = truth.Keyframes.Count,
             DetectionKeyframes = detections.Keyframes.Count,
-            UnknownKeyframes = unknown,
-            ExcludedKeyframes = excluded,
-            KeyframesWithoutDetection = hasDetection.Where((found, keyframe) => !found && !truthIsExcluded[keyframe]).Count(),
+            UnknownKeyframes = pairing.Unknown,
+            ExcludedKeyframes = pairing.Excluded,
+            KeyframesWithoutDetection = hasDetection.Where((found, keyframe) => !found && !pairing.IsTruthExcluded(keyframe)).Count(),
             GroundTruthOutsideMap = truthOutsideMap,
             GroundTruthWithoutArea = truthWithoutArea,
             DetectionsOutsideMap = outsideMap,

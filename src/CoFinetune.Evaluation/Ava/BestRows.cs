@@ -1,9 +1,11 @@
 namespace CoFinetune.Evaluation.Ava;
 
-/// <summary>The best rows of one keyframe in the order of the official evaluator, which keeps them in a binary heap of Python's <c>heapq</c>.</summary>
+/// <summary>The best rows of one keyframe in the order of the official evaluator, which keeps them in a binary heap of Python's
+/// <c>heapq</c>.</summary>
 /// <remarks>
-/// The heap decides which row leaves when more than the cap have come (the least by score, class and box; one of equal score does not displace it),
-/// and the order of equal scores, which is the heap's own. That order is followed here so that matching gives the official result.
+/// The heap decides which row leaves when more than the cap have come (the least by score, class and box; one of equal score does not
+/// displace it), and the order of equal scores, which is the heap's own. That order is followed here so that matching gives the official
+/// result.
 /// </remarks>
 internal sealed class BestRows
 {
@@ -12,7 +14,8 @@ internal sealed class BestRows
     private int[] _positions = new int[64];
     private int[] _ordered = new int[64];
 
-    /// <summary>The rows numbered <paramref name="members"/>, at most <paramref name="cap"/> of them, by descending score; valid until the next call.</summary>
+    /// <summary>The rows numbered <paramref name="members"/>, at most <paramref name="cap"/> of them, by descending score; valid until the
+    /// next call.</summary>
     public ReadOnlySpan<int> Select(ReadOnlySpan<ScoredBox> rows, ReadOnlySpan<int> members, int? cap)
     {
         var limit = Math.Min(cap ?? members.Length, members.Length);
@@ -51,7 +54,8 @@ internal sealed class BestRows
         _heap[position] = row;
     }
 
-    /// <summary>Moves the root down to a leaf along the lesser children, then up to its place: heapq's way, which fixes the order of the heap.</summary>
+    /// <summary>Moves the root down to a leaf along the lesser children, then up to its place: heapq's way, which fixes the order of the
+    /// heap.</summary>
     private void Sink(ReadOnlySpan<ScoredBox> rows, int count)
     {
         var row = _heap[0];

@@ -4,7 +4,8 @@ using CoFinetune.Data.Annotations;
 
 namespace CoFinetune.Evaluation.Ava;
 
-/// <summary>The official prediction format: <c>video_id,timestamp,x1,y1,x2,y2,action_id,score</c>, no header, boxes in fractions of the image.</summary>
+/// <summary>The official prediction format: <c>video_id,timestamp,x1,y1,x2,y2,action_id,score</c>, no header, boxes in fractions of the
+/// image.</summary>
 public static class DetectionCsv
 {
     /// <summary>Reads predictions, plain or gzipped; a missing score is 1, a row of two columns names a keyframe without boxes.</summary>
@@ -17,7 +18,8 @@ public static class DetectionCsv
         return boxes;
     }
 
-    /// <summary>Reads ground truth in the same columns; there column 8 is the person id, which the official evaluator takes for a score.</summary>
+    /// <summary>Reads ground truth in the same columns; there column 8 is the person id, which the official evaluator takes for a
+    /// score.</summary>
     /// <exception cref="DataException">The file or a row of it is broken, or a box is inverted.</exception>
     public static ScoredBoxes ReadGroundTruth(string path)
     {
@@ -28,12 +30,14 @@ public static class DetectionCsv
             boxes.Add(rows);
             if (rows.Count == 2) continue;
             var box = boxes.Rows[^1];
-            if (box.X1 > box.X2 || box.Y1 > box.Y2) throw rows.Error("the box is inverted: its right or bottom edge comes first", "columns 3 to 6 are x1,y1,x2,y2");
+            if (box.X1 > box.X2 || box.Y1 > box.Y2)
+                throw rows.Error("the box is inverted: its right or bottom edge comes first", "columns 3 to 6 are x1,y1,x2,y2");
         }
         return boxes;
     }
 
-    /// <summary>Writes <paramref name="boxes"/> in their order; every number in the shortest form that reads back as itself, timestamps as first written.</summary>
+    /// <summary>Writes <paramref name="boxes"/> in their order; every number in the shortest form that reads back as itself, timestamps as
+    /// first written.</summary>
     public static void Write(Stream output, ScoredBoxes boxes)
     {
         using var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
@@ -56,7 +60,8 @@ public static class DetectionCsv
         WriteEmptyKeyframes(writer, boxes, named, boxes.Keyframes.Count);
     }
 
-    /// <summary>Names the keyframes from <paramref name="from"/> up to <paramref name="to"/>, which have no box before that one's.</summary>
+    /// <summary>Names the keyframes from <paramref name="from"/> up to <paramref name="to"/>, which have no box before that
+    /// one's.</summary>
     private static int WriteEmptyKeyframes(StreamWriter writer, ScoredBoxes boxes, int from, int to)
     {
         for (var i = from; i < to; i++) writer.WriteLine($"{Field(boxes.Keyframes[i].Keyframe.Video)},{Field(boxes.Keyframes[i].Timestamp)}");

@@ -4,8 +4,8 @@ namespace CoFinetune.Evaluation.Ava;
 
 /// <summary>Matches the predictions of each keyframe with its ground truth at IoU 0.5.</summary>
 /// <remarks>
-/// Best score first, each prediction looks only at the box of its class that it overlaps most (the first of equals, taken or not): right when
-/// the IoU reaches 0.5 and the box is not taken. There is no second choice, and boxes are not clipped to the image.
+/// Best score first, each prediction looks only at the box of its class that it overlaps most (the first of equals, taken or not): right
+/// when the IoU reaches 0.5 and the box is not taken. There is no second choice, and boxes are not clipped to the image.
 /// </remarks>
 internal sealed class FrameMatching
 {
@@ -37,39 +37,32 @@ internal sealed class FrameMatching
     /// <summary>Whether the prediction of each place is right.</summary>
     public bool[] Hits { get; }
 
-    /// <summary>Numbers of the truth rows at a keyframe.</summary>
-    public ReadOnlySpan<int> TruthRows(int keyframe) => _truthRows[keyframe];
-
     /// <summary>Numbers of the prediction rows at a keyframe.</summary>
     public ReadOnlySpan<int> DetectionRows(int keyframe) => _detectionRows[keyframe];
 
-    /// <summary>The first of the keyframe's places in <see cref="Classes"/>, <see cref="Scores"/> and <see cref="Hits"/>; it has one per prediction row.</summary>
+    /// <summary>The first of the keyframe's places in <see cref="Classes"/>, <see cref="Scores"/> and <see cref="Hits"/>; it has one per
+    /// prediction row.</summary>
     public int FirstPlace(int keyframe) => _detectionRows.Start(keyframe);
 
-    /// <summary>Fills the places of every prediction keyframe. Keyframes do not touch each other, so the result is the same on any number of cores.</summary>
-    /// <param name="truthOf">Number of the truth keyframe of each prediction keyframe; <see cref="NoTruth"/> or <see cref="LeftOut"/>.</param>
+    /// <summary>Fills the places of every prediction keyframe. Keyframes do not touch each other, so the result is the same on any number
+    /// of cores.</summary>
+    /// <param name="pairing">Which keyframes belong together.</param>
     /// <param name="cap">Most predictions per keyframe.</param>
-    public void Run(IReadOnlyList<int> truthOf, int? cap) =>
+    public void Run(KeyframePairing pairing, int? cap) =>
         Parallel.For(
-            0, truthOf.Count,
+            0, pairing.Count,
             () => new Scratch(),
             (keyframe, _, scratch) =>
             {
-                if (truthOf[keyframe] != LeftOut) Match(keyframe, truthOf[keyframe], cap, scratch);
+                if (pairing.IsScored(keyframe)) Match(keyframe, pairing.TruthOf(keyframe), cap, scratch);
                 return scratch;
             },
             _ => { });
 
-    /// <summary>The ground truth has no such keyframe, so every prediction on it is wrong.</summary>
-    public const int NoTruth = -1;
-
-    /// <summary>The keyframe takes no part.</summary>
-    public const int LeftOut = -2;
-
     private void Match(int keyframe, int truthKeyframe, int? cap, Scratch scratch)
     {
         ReadOnlySpan<ScoredBox> truth = _truth.Rows, detections = _detections.Rows;
-        var candidates = truthKeyframe >= 0 ? scratch.Truth.Select(truth, _truthRows[truthKeyframe], null) : [];
+        var candidates = truthKeyframe == KeyframePairing.NoTruth ? [] : scratch.Truth.Select(truth, _truthRows[truthKeyframe], null);
         var taken = scratch.Taken(candidates.Length);
         var place = _detectionRows.Start(keyframe);
         foreach (var index in scratch.Detections.Select(detections, _detectionRows[keyframe], cap))

@@ -5,9 +5,9 @@ namespace CoFinetune.Evaluation.Ava;
 
 /// <summary>AVA frame-mAP at IoU 0.5 by the rules of the official evaluator, its quirks included.</summary>
 /// <remarks>
-/// Equal scores of a class are ranked by a rule of our own, because the official order depends on numpy's unstable sort: keyframes in the order of their
-/// first scored row, within a keyframe in the order of the official heap, and then the later one first. For up to 16 detections of a class that is
-/// the official order. How much another order could change is reported per class.
+/// Equal scores of a class are ranked by a rule of our own, because the official order depends on numpy's unstable sort: keyframes in the
+/// order of their first scored row, within a keyframe in the order of the official heap, and then the later one first. For up to 16
+/// detections of a class that is the official order. How much another order could change is reported per class.
 /// </remarks>
 public static class FrameMeanAp
 {
@@ -23,25 +23,20 @@ public static class FrameMeanAp
     {
         RequireTimestamps(truth.Source, truth.Keyframes, protocol);
         RequireTimestamps(detections.Source, detections.Keyframes, protocol);
-        var isExcluded = protocol.Excludes && excluded is not null ? excluded.Contains : (Func<Keyframe, bool>)(_ => false);
-        var truthIsExcluded = truth.Keyframes.Select(mention => isExcluded(mention.Keyframe)).ToArray();
-        var pairs = Pairs(truth, detections);
-        var truthOf = pairs.Select((pair, keyframe) =>
-            isExcluded(detections.Keyframes[keyframe].Keyframe) || (pair < 0 && protocol.IgnoresUnknownKeyframes) ? FrameMatching.LeftOut : pair).ToArray();
-
+        var pairing = new KeyframePairing(truth, detections, protocol, excluded);
         var matching = new FrameMatching(truth, detections, labels);
-        matching.Run(truthOf, protocol.Cap);
-        var positives = Positives(truth, truthIsExcluded, labels);
-        var classes = RankByClass(matching, Order(matching, truthOf), positives, labels);
+        matching.Run(pairing, protocol.Cap);
+        var classes = RankByClass(matching, Order(matching, pairing), Positives(truth, pairing, labels), labels);
         var scored = classes.Where(c => c.Ap is not null).ToList();
-        var counts = AvaTally.Of(truth, detections, matching, truthIsExcluded, truthOf, pairs, labels, protocol);
+        var counts = AvaTally.Of(truth, detections, labels, protocol, pairing, matching);
+        var unknown = pairing.FirstUnknown < 0 ? null : $"{detections.Keyframes[pairing.FirstUnknown].Keyframe}";
         return new AvaScore
         {
             Protocol = protocol,
             Map = scored.Count == 0 ? null : scored.Average(c => c.Ap!.Value),
             Classes = classes,
             Counts = counts,
-            Notes = AvaNotes.Of(counts, protocol, scored.Count, labels.Count, excluded?.Count ?? 0, FirstUnknown(detections, pairs)),
+            Notes = AvaNotes.Of(counts, protocol, scored.Count, labels.Count, excluded?.Count ?? 0, unknown),
         };
     }
 
@@ -58,29 +53,22 @@ public static class FrameMeanAp
         }
     }
 
-    /// <summary>The number of each prediction keyframe in the ground truth, or <see cref="FrameMatching.NoTruth"/>.</summary>
-    private static int[] Pairs(ScoredBoxes truth, ScoredBoxes detections)
-    {
-        var numbers = new Dictionary<Keyframe, int>(truth.Keyframes.Count);
-        for (var i = 0; i < truth.Keyframes.Count; i++) numbers.Add(truth.Keyframes[i].Keyframe, i);
-        return [.. detections.Keyframes.Select(mention => numbers.GetValueOrDefault(mention.Keyframe, FrameMatching.NoTruth))];
-    }
-
-    private static int[] Positives(ScoredBoxes truth, bool[] isExcluded, LabelMap labels)
+    /// <summary>Ground truth boxes per class.</summary>
+    private static int[] Positives(ScoredBoxes truth, KeyframePairing pairing, LabelMap labels)
     {
         var positives = new int[labels.Count];
         foreach (ref readonly var row in truth.Rows)
         {
             var label = labels.IndexOfId(row.ClassId);
-            if (label >= 0 && !isExcluded[row.Keyframe]) positives[label]++;
+            if (label >= 0 && !pairing.IsTruthExcluded(row.Keyframe)) positives[label]++;
         }
         return positives;
     }
 
     /// <summary>The scored prediction keyframes in the order of their first scored row.</summary>
-    private static int[] Order(FrameMatching matching, int[] truthOf) =>
-        [.. Enumerable.Range(0, truthOf.Length)
-            .Where(keyframe => truthOf[keyframe] != FrameMatching.LeftOut && !matching.DetectionRows(keyframe).IsEmpty)
+    private static int[] Order(FrameMatching matching, KeyframePairing pairing) =>
+        [.. Enumerable.Range(0, pairing.Count)
+            .Where(keyframe => pairing.IsScored(keyframe) && !matching.DetectionRows(keyframe).IsEmpty)
             .OrderBy(keyframe => matching.DetectionRows(keyframe)[0])];
 
     private static AvaClassScore[] RankByClass(FrameMatching matching, int[] order, int[] positives, LabelMap labels)
@@ -120,11 +108,5 @@ public static class FrameMeanAp
             GroundTruth = positives,
             Detections = places.Count,
         };
-    }
-
-    private static string? FirstUnknown(ScoredBoxes detections, int[] pairs)
-    {
-        var unknown = Array.IndexOf(pairs, FrameMatching.NoTruth);
-        return unknown < 0 ? null : $"{detections.Keyframes[unknown].Keyframe}";
     }
 }

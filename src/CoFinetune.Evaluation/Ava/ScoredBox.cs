@@ -7,7 +7,8 @@ namespace CoFinetune.Evaluation.Ava;
 /// <param name="Y1">Top.</param>
 /// <param name="X2">Right.</param>
 /// <param name="Y2">Bottom.</param>
-/// <param name="Score">Confidence; of a ground truth row its last column, the person id, which the official evaluator reads as a score.</param>
+/// <param name="Score">Confidence; of a ground truth row its last column, the person id, which the official evaluator reads as a
+/// score.</param>
 internal readonly record struct ScoredBox(int Keyframe, int ClassId, double X1, double Y1, double X2, double Y2, double Score)
 {
     /// <summary>Whether the box has an area.</summary>

@@ -5,7 +5,8 @@ using CoFinetune.Data.Annotations;
 
 namespace CoFinetune.Evaluation.Ava;
 
-/// <summary>Boxes with a class and a score at keyframes, in order: predictions, or ground truth in the form the official evaluator reads it.</summary>
+/// <summary>Boxes with a class and a score at keyframes, in order: predictions, or ground truth in the form the official evaluator reads
+/// it.</summary>
 public sealed class ScoredBoxes
 {
     private readonly KeyframeTable _keyframes = new();
@@ -33,7 +34,8 @@ public sealed class ScoredBoxes
     internal ReadOnlySpan<ScoredBox> Rows => CollectionsMarshal.AsSpan(_rows);
 
     /// <summary>Adds one box with the score of every class, in the order of <paramref name="labels"/>.</summary>
-    /// <remarks>Numbers are taken as their shortest decimal form reads, so that the written file scores exactly as this table does.</remarks>
+    /// <remarks>Numbers are taken as their shortest decimal form reads, so that the written file scores exactly as this table
+    /// does.</remarks>
     /// <param name="video">The movie's id.</param>
     /// <param name="timestamp">The keyframe's time, as the annotations write it.</param>
     /// <param name="box">The box, in fractions of the image.</param>
@@ -49,12 +51,17 @@ public sealed class ScoredBoxes
             _rows.Add(new ScoredBox(keyframe, labels.Classes[i].Id, x1, y1, x2, y2, AsWritten(scores[i])));
     }
 
-    /// <summary>Adds the current row of a csv: <c>video,timestamp,x1,y1,x2,y2,class</c>, then a score or nothing, or only a keyframe.</summary>
+    /// <summary>Adds the current row of a csv: <c>video,timestamp,x1,y1,x2,y2,class</c>, then a score or nothing, or only a
+    /// keyframe.</summary>
     /// <exception cref="DataException">The row is broken.</exception>
     internal void Add(scoped in CsvReader row)
     {
         if (row.Count is not (2 or 7 or 8))
-            throw row.Error($"{row.Count} columns, expected 8, 7 or 2", "video,timestamp,x1,y1,x2,y2,action_id,score; without a score it is 1; a row of two names a keyframe without boxes");
+        {
+            throw row.Error(
+                $"{row.Count} columns, expected video,timestamp,x1,y1,x2,y2,action_id,score",
+                "without the score it is 1; a row of two columns names a keyframe without boxes");
+        }
         var keyframe = _keyframes.Add(row);
         if (row.Count == 2) return;
         double x1 = row.Number(2, "x1"), y1 = row.Number(3, "y1"), x2 = row.Number(4, "x2"), y2 = row.Number(5, "y2");

@@ -26,6 +26,16 @@ internal static partial class LibrarySearch
         return path is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
     }
 
+    /// <summary>The file from which <paramref name="library"/> is in this process; may be none of <paramref name="folders"/>, as the system has its own.</summary>
+    public static string Loaded(string library, IReadOnlyList<string> folders)
+    {
+        var file = FileName(library);
+        var mapped = OperatingSystem.IsLinux()
+            ? File.ReadLines("/proc/self/maps").FirstOrDefault(line => line.Contains($"/{file}", StringComparison.Ordinal))
+            : null;
+        return mapped is null ? Find(file, folders) ?? file : mapped[mapped.IndexOf('/', StringComparison.Ordinal)..];
+    }
+
     /// <summary>What keeps <paramref name="library"/> from loading.</summary>
     /// <param name="library">The name without prefix and ending: <c>torch_cpu</c>.</param>
     /// <param name="folders">Where it was looked for.</param>

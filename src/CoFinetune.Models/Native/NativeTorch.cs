@@ -47,12 +47,25 @@ public static class NativeTorch
     public static NativeTorchInfo Load()
     {
         Prepare();
-        if (External is { } external) RequireUsable(external, LibrarySearch.ProgramFolders());
+        if (External is { } external)
+        {
+            RequireUsable(external, LibrarySearch.ProgramFolders());
+            // Before anything asks for it by name: a libtorch among the system's own libraries would answer first.
+            lock (Gate)
+            {
+                LoadLibtorch(external);
+                if (Problems["torch_cpu"] is { } problem) throw LibrarySearch.Explain("torch_cpu", [external], problem);
+            }
+        }
         var torchSharp = typeof(torch).Assembly;
         var cpu = Require("torch_cpu", torchSharp);
         // The first function of libtorch's stable C interface, new in 2.10.
         if (!NativeLibrary.TryGetExport(cpu, "torch_call_dispatcher", out _))
-            throw new NativeTorchException($"the libtorch in {FolderOf("torch_cpu")} is older than 2.10", "use torch 2.10");
+        {
+            throw new NativeTorchException(
+                $"{LibrarySearch.Loaded("torch_cpu", Folders)} is older than torch 2.10",
+                $"use a build that carries libtorch, or set {LibtorchVariable} to the lib folder of a torch 2.10");
+        }
         Require(Shim, torchSharp);
         try
         {
@@ -66,7 +79,10 @@ public static class NativeTorch
         lock (Gate)
         {
             return new NativeTorchInfo(
-                FolderOf("torch_cpu"), LibrarySearch.Find(LibrarySearch.FileName(Shim), Folders) ?? "", weakened, Problems.GetValueOrDefault("torch_cuda"));
+                Path.GetDirectoryName(LibrarySearch.Loaded("torch_cpu", Folders)) ?? "",
+                LibrarySearch.Find(LibrarySearch.FileName(Shim), Folders) ?? "",
+                weakened,
+                Problems.GetValueOrDefault("torch_cuda"));
         }
     }
 
@@ -98,9 +114,6 @@ public static class NativeTorch
         throw LibrarySearch.Explain(library, Folders, loaderSays);
     }
 
-    private static string FolderOf(string library) =>
-        Path.GetDirectoryName(LibrarySearch.Find(LibrarySearch.FileName(library), Folders)) ?? "";
-
     /// <summary>The runtime's question for a library that it did not find or could not load; 0 leaves the failure to it.</summary>
     private static nint Resolve(Assembly assembly, string library)
     {
@@ -131,12 +144,7 @@ public static class NativeTorch
         problem = null;
         if (LibrarySearch.Find(LibrarySearch.FileName(Shim), Folders) is not { } path) return 0;
         // A copy in memory has no folder of its own to find its neighbours in: what it needs must be in the process before it.
-        var folder = External ?? Path.GetDirectoryName(path)!;
-        foreach (var neighbour in (string[])["c10", "torch_cpu", "torch_cuda", "torch"])
-        {
-            LoadFile(neighbour, folder, out var refused);
-            Problems[neighbour] = refused;
-        }
+        LoadLibtorch(External ?? Path.GetDirectoryName(path)!);
 
         var handle = LoadFile(path, out problem);
         if (handle != 0 || !OperatingSystem.IsLinux()) return handle;
@@ -145,6 +153,15 @@ public static class NativeTorch
         handle = UnixLoader.Load(image, Path.GetFileName(path), out problem);
         weakened = handle != 0;
         return handle;
+    }
+
+    private static void LoadLibtorch(string folder)
+    {
+        foreach (var library in (string[])["c10", "torch_cpu", "torch_cuda", "torch"])
+        {
+            LoadFile(library, folder, out var problem);
+            Problems[library] = problem;
+        }
     }
 
     private static nint LoadFile(string library, string folder, out string? problem)

@@ -34,7 +34,8 @@ public sealed class CoFinetuneModel : nn.Module
         {
             if (head.Dataset.Length == 0 || head.Dataset.Contains('.'))
                 throw new ArgumentException($"'{head.Dataset}' cannot name a dataset: empty, or with a dot", nameof(heads));
-            this.heads.Add(head.Dataset, head.Config.Build(this.trunk.Width, head.Classes, parameters.In(nameof(heads)).In(head.Dataset).AtDepth(depth)));
+            var own = parameters.In(nameof(heads)).In(head.Dataset).AtDepth(depth);
+            this.heads.Add(head.Dataset, head.Config.Build(this.trunk.Width, head.Classes, own));
         }
         RegisterComponents();
     }

@@ -7,5 +7,6 @@ namespace CoFinetune.Models;
 /// <param name="Parameter">The parameter itself, on the model's device.</param>
 /// <param name="Head">Index of the head that owns it; null for the trunk.</param>
 /// <param name="Decays">True when weight decay applies: matrices; not biases, norms, positions and class tokens.</param>
-/// <param name="Depth">Layers above the input, for layer-wise learning rates: 0 the embedding, l + 1 block l, blocks + 1 the final norm and the heads.</param>
+/// <param name="Depth">Layers above the input, for layer-wise learning rates: 0 for the embedding, l + 1 for block l, one more for the
+/// final norm and the heads.</param>
 public sealed record ModelParameter(string Name, Parameter Parameter, int? Head, bool Decays, int Depth);

@@ -10,7 +10,8 @@ namespace CoFinetune.Models.Layers;
 internal static class DropPath
 {
     /// <summary>
-    /// Draws what a forward pass keeps: ones and zeros <c>[2L, B, 1, 1]</c>, attention of block l at 2l, its MLP at 2l + 1; null when nothing can drop.
+    /// Draws what a forward pass keeps: ones and zeros <c>[2L, B, 1, 1]</c>, attention of block l at 2l, its MLP at 2l + 1; null when
+    /// nothing can drop.
     /// Drawn from the CPU's default generator whatever the device, so that a run on either drops the same branches.
     /// </summary>
     /// <param name="rates">One rate per clip.</param>

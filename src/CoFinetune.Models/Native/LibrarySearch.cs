@@ -19,14 +19,14 @@ internal static partial class LibrarySearch
     public static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
-    /// <summary>The first of <paramref name="folders"/> that has <paramref name="fileName"/>: the real path, links resolved; null when none has.</summary>
+    /// <summary>The real path, links resolved, in the first of <paramref name="folders"/> that has the file; null when none has.</summary>
     public static string? Find(string fileName, IEnumerable<string> folders)
     {
         var path = folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
         return path is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
     }
 
-    /// <summary>The file from which <paramref name="library"/> is in this process; may be none of <paramref name="folders"/>, as the system has its own.</summary>
+    /// <summary>The file from which <paramref name="library"/> is in this process: the system may have one of its own.</summary>
     public static string Loaded(string library, IReadOnlyList<string> folders)
     {
         var file = FileName(library);

@@ -13,7 +13,9 @@ namespace CoFinetune.Models.Native;
 /// </summary>
 public static class NativeTorch
 {
-    /// <summary>Environment variable: the folder with <c>libtorch_cpu.so</c> (and <c>libtorch_cuda.so</c>) of a torch 2.10, for builds that carry none.</summary>
+    /// <summary>
+    /// Environment variable: the folder with <c>libtorch_cpu.so</c> (and <c>libtorch_cuda.so</c>) of a torch 2.10, for builds that carry none.
+    /// </summary>
     public const string LibtorchVariable = "COFINETUNE_LIBTORCH";
 
     private const string Shim = "LibTorchSharp";
@@ -27,9 +29,13 @@ public static class NativeTorch
 
     private static string? External => Environment.GetEnvironmentVariable(LibtorchVariable) is { Length: > 0 } folder ? folder : null;
 
-    private static IReadOnlyList<string> Folders => External is { } folder ? [folder, .. LibrarySearch.ProgramFolders()] : LibrarySearch.ProgramFolders();
+    private static IReadOnlyList<string> Folders =>
+        External is { } folder ? [folder, .. LibrarySearch.ProgramFolders()] : LibrarySearch.ProgramFolders();
 
-    /// <summary>Installs the hook, once; loads nothing. To be called before the first use of TorchSharp; this assembly does so by itself when it is first used.</summary>
+    /// <summary>
+    /// Installs the hook, once; loads nothing. To be called before the first use of TorchSharp; this assembly does so by itself when it is
+    /// first used.
+    /// </summary>
     public static void Prepare()
     {
         lock (Gate)
@@ -74,7 +80,8 @@ public static class NativeTorch
         catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException
             or EntryPointNotFoundException or BadImageFormatException)
         {
-            throw new NativeTorchException($"libtorch was loaded but does not start: {e.Message.Split('\n')[0]}", "use torch 2.10 and its own TorchSharp", e);
+            throw new NativeTorchException(
+                $"libtorch was loaded but does not start: {e.Message.Split('\n')[0]}", "use torch 2.10 and its own TorchSharp", e);
         }
         lock (Gate)
         {
@@ -86,7 +93,7 @@ public static class NativeTorch
         }
     }
 
-    /// <summary>Refuses a folder without libtorch, and a second libtorch beside the one that the program carries: both would end up in the process.</summary>
+    /// <summary>Refuses a folder without libtorch, and a second libtorch beside the program's own: both would end up in the process.</summary>
     internal static void RequireUsable(string external, IReadOnlyList<string> programFolders)
     {
         var file = LibrarySearch.FileName("torch_cpu");

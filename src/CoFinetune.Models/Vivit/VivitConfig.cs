@@ -46,7 +46,7 @@ public sealed record VivitConfig : TrunkConfig, IChecked
     [InRange(0, 1, Below = true)]
     public double AttentionDropout { get; init; }
 
-    /// <summary>Stochastic depth: chance that the last block's branches drop; earlier ones less, the first never. A dataset may name its own.</summary>
+    /// <summary>Stochastic depth: chance that the last block's branches drop; earlier ones less, the first never.</summary>
     [InRange(0, 1)]
     public double DropPath { get; init; }
 

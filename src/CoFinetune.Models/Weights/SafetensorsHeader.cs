@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CoFinetune.Models.Weights;
 
-/// <summary>The header of a safetensors file, read by the strictest reading of the format: what cannot be right is refused before anything is allocated for it.</summary>
+/// <summary>The header of a safetensors file, read strictly: what cannot be right is refused before anything is allocated for it.</summary>
 /// <remarks>Rules in the order of the reference implementation; beyond it, a name that occurs twice is refused, and so are absurd counts.</remarks>
 internal sealed class SafetensorsHeader
 {

@@ -19,7 +19,9 @@ public static class SafetensorsWriter
         Write(file, tensors, metadata);
     }
 
-    /// <summary>Writes to a stream: header, then the bytes of each tensor straight from its memory (from a copy when it is on a device or not contiguous).</summary>
+    /// <summary>
+    /// Writes to a stream: header, then the bytes of each tensor straight from its memory (from a copy when it is on a device or not contiguous).
+    /// </summary>
     /// <param name="stream">Where to write; stays open.</param>
     /// <param name="tensors">Tensors with unique names, in any order; no two may be meant to share memory on reading.</param>
     /// <param name="metadata">The file's <c>__metadata__</c>.</param>

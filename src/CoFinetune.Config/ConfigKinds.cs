@@ -3,6 +3,9 @@ namespace CoFinetune.Config;
 /// <summary>Which records a <c>type:</c> key may name, for each abstract config record of a run file.</summary>
 public sealed class ConfigKinds
 {
+    /// <summary>The key that names the kind.</summary>
+    internal const string Key = "type";
+
     private readonly Dictionary<Type, Dictionary<string, Type>> _kinds = [];
 
     /// <summary>Lets <c>type: name</c> stand for <typeparamref name="TKind"/> wherever a <typeparamref name="TBase"/> is expected.</summary>

@@ -1,0 +1,10 @@
+namespace CoFinetune.Config;
+
+/// <summary>The forms of a value in YAML.</summary>
+internal enum ConfigForm
+{
+    Scalar,
+    List,
+    Map,
+    Record,
+}

@@ -17,13 +17,16 @@ public static class EvaluationPlan
         {
             var request = new SampleRequest(dataset, item, null);
             var next = loader.ShapeOf(request);
-            if (requests.Count > 0 && (requests.Count == batch || next != shape))
+            if (requests.Count > 0 && next != shape)
             {
                 yield return Batch();
                 requests = [];
             }
             shape = next;
             requests.Add(request);
+            if (requests.Count < batch) continue;
+            yield return Batch();
+            requests = [];
         }
         if (requests.Count > 0) yield return Batch();
 

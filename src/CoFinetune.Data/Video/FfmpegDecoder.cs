@@ -97,7 +97,7 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
         var stream = VideoStream.Parse(json.RootElement) ?? throw Broken(path, run.Errors, "holds no video");
         var (width, height) = (stream.Info.Width, stream.Info.Height);
         if (width <= 0 || height <= 0 || (long)width * height > MaxPixels)
-            throw new DataException(path, 0, $"a picture of {width} x {height} pixels is outside 1 to {MaxPixels}");
+            throw Broken(path, run.Errors, $"a picture of {width} x {height} is not of 1 to {MaxPixels} pixels");
         var frames = stream.Info.FrameCount;
         if (stream.Missing > Tolerated(frames)) throw Broken(path, run.Errors, $"ends after {frames} of its {frames + stream.Missing} frames");
         return stream;

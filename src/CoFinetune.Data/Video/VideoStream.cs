@@ -58,7 +58,7 @@ internal sealed class VideoStream
         var missing = Math.Max(0, (int)(Number(stream, "nb_frames") ?? 0) - packets.GetArrayLength());
 
         var container = format.GetProperty("format_name").GetString()!;
-        if (times.Contains(null) || !SeekableContainers.Any(c => container.Contains(c, StringComparison.Ordinal))) 
+        if (times.Contains(null) || !SeekableContainers.Any(c => container.Contains(c, StringComparison.Ordinal)))
             return new(info, false, 0, null) { Missing = missing };
         var shown = times.Select(time => time!.Value).Order().ToArray();
         var even = shown.Index().All(frame => Math.Abs(frame.Item - (shown[0] + frame.Index / perSecond)) < 0.25 / perSecond);

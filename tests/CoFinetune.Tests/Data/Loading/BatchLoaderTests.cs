@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using CoFinetune.Data;
+using CoFinetune.Data.Loading;
+using CoFinetune.Data.Sampling;
+using CoFinetune.Data.Video;
+using CoFinetune.Tests.Data.Video;
+using Xunit;
+
+namespace CoFinetune.Tests.Data.Loading;
+
+public sealed class BatchLoaderTests
+{
+    private const int Steps = 40;
+
+    [Fact]
+    public void Next_AnyNumberOfWorkers_GivesTheSameBytes()
+    {
+        var expected = Hashes(workers: 1, prefetch: 1, from: 0, delays: false);
+        Assert.Equal(Steps, expected.Distinct().Count());
+        foreach (var workers in new[] { 1, 2, 3, 8 })
+            Assert.Equal(expected, Hashes(workers, prefetch: 4, from: 0, delays: true));
+    }
+
+    [Fact]
+    public void Next_FromAnyStep_GoesOnAsTheWholeRun()
+    {
+        var expected = Hashes(workers: 3, prefetch: 2, from: 0, delays: false);
+        for (var from = 1; from < Steps; from++)
+            Assert.Equal(expected[from..], Hashes(workers: 3, prefetch: 2, from, delays: false));
+    }
+
+    [Fact]
+    public void Next_BrokenVideo_FailsAtItsStepAndNoOther()
+    {
+        var loader = ClipLoaderTests.Loader(ClipLoaderTests.Classes("a", "bad1", "c", "bad2"), new FakeDecoder());
+        int[][] batches = [[0, 2], [2, 1, 3], [0]];
+        using var batched = new BatchLoader(loader, batches.Select(Plan), 3, 3, TimeProvider.System);
+        using (var first = batched.Next(default)) Assert.Equal(2, first!.Samples.Count);
+        Assert.Contains("bad1", Assert.Throws<DataException>(() => batched.Next(default)).Message, StringComparison.Ordinal);
+        using (var third = batched.Next(default)) Assert.Single(third!.Samples);
+        Assert.Null(batched.Next(default));
+        Assert.Equal(3, batched.Statistics.Clips);
+    }
+
+    [Fact]
+    public void Next_BrokenPlan_FailsWhereItBreaks()
+    {
+        var config = ClipLoaderTests.Classes("a", "bad") with { Asks = ClipTask.ActionDetection };
+        var loader = ClipLoaderTests.Loader(config, new FakeDecoder());
+        using var batched = new BatchLoader(loader, EvaluationPlan.Of(loader, 0, 1), 2, 2, TimeProvider.System);
+        batched.Next(default)!.Dispose();
+        Assert.Throws<DataException>(() => batched.Next(default));
+    }
+
+    [Fact]
+    public async Task Next_SlowConsumer_LoadsNoFurtherThanPrefetch()
+    {
+        var decoder = new FakeDecoder();
+        var loader = new ClipLoader(
+            [new("set", ClipLoaderTests.Classes("a").Open(Split.Train, ""), new FakeConfig())], new() { Frames = 2, Size = 8 }, new FrameCache(decoder, 0));
+        using var batched = new BatchLoader(loader, Enumerable.Repeat(Plan([0, 0]), 100), 4, prefetch: 3, TimeProvider.System);
+        await Task.Delay(300);
+        Assert.Equal(6, decoder.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileDecoding_StopsTheDecoders()
+    {
+        using var begun = new CountdownEvent(2);
+        var decoder = new FakeDecoder
+        {
+            Before = (_, stop) =>
+            {
+                begun.Signal();
+                stop.WaitHandle.WaitOne();
+            },
+        };
+        var loader = ClipLoaderTests.Loader(ClipLoaderTests.Classes("a", "b", "c"), decoder);
+        var batched = new BatchLoader(loader, Enumerable.Repeat(Plan([0, 1]), 1000), 2, 2, TimeProvider.System);
+        begun.Wait();
+        await Task.Run(batched.Dispose).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(2, decoder.Calls.Count);
+    }
+
+    [Fact]
+    public void Next_Cancelled_LeavesAtOnce()
+    {
+        using var release = new ManualResetEventSlim();
+        var loader = ClipLoaderTests.Loader(ClipLoaderTests.Classes("a"), new FakeDecoder { Before = (_, stop) => WaitHandle.WaitAny([stop.WaitHandle]) });
+        using var batched = new BatchLoader(loader, [Plan([0])], 1, 1, TimeProvider.System);
+        using var stop = new CancellationTokenSource(100);
+        Assert.ThrowsAny<OperationCanceledException>(() => batched.Next(stop.Token));
+    }
+
+    [Fact]
+    public void EvaluationPlan_OtherShape_BeginsANewBatch()
+    {
+        var items = new[] { "wide", "wide", "wide", "high", "wide" }.Select(path => new ClipItem { VideoPath = path, Name = path, Target = new BoxTarget([]) });
+        var config = new FakeConfig { Asks = ClipTask.ActionDetection, Items = [.. items] };
+        var loader = new ClipLoader([new("set", config.Open(Split.Validation, ""), config)], new() { Frames = 2, Size = 16 }, new FrameCache(new TwoShapes(), 0));
+        var batches = EvaluationPlan.Of(loader, 0, 2).ToList();
+        Assert.Equal([[0, 1], [2], [3], [4]], batches.Select(batch => batch.Requests.Select(request => request.Item)));
+        Assert.All(batches, batch => Assert.Equal(new DatasetSlice(0, 0, batch.Requests.Count), Assert.Single(batch.Slices)));
+        Assert.All(batches.SelectMany(batch => batch.Requests), request => Assert.Null(request.Seed));
+    }
+
+    private static BatchPlan Plan(int[] items) =>
+        new([new(0, 0, items.Length)], [.. items.Select(item => new SampleRequest(0, item, item % 2 == 0 ? 5 : null))]);
+
+    // The hash of each step of a run over three datasets, in which every decoding takes its own time.
+    private static string[] Hashes(int workers, int prefetch, int from, bool delays)
+    {
+        var waits = 0;
+        var decoder = new FakeDecoder
+        {
+            Before = (_, _) =>
+            {
+                if (delays) Thread.Sleep((int)(KeyedHash.At((ulong)workers, (ulong)Interlocked.Increment(ref waits)) % 4));
+            },
+        };
+        FakeConfig[] configs =
+        [
+            ClipLoaderTests.Classes("a", "b", "c", "d", "e"),
+            ClipLoaderTests.Classes("f", "g", "h") with { Jitter = [1, 1.5] },
+            ClipLoaderTests.Classes("i", "j") with { Fit = FrameFit.Stretch },
+        ];
+        var sources = configs.Select((config, i) => new ClipSource($"set{i}", config.Open(Split.Train, ""), config)).ToList();
+        var loader = new ClipLoader(sources, new() { Frames = 4, Size = 8 }, new FrameCache(decoder, workers * 10_000));
+        var plan = new TrainingPlan(new MixedConfig { Batch = 5 }.Build(MixedConfigTests.Sets(0.2, 0.3, 0.5), Steps, 1), [5, 3, 2], 1);
+        using var batched = new BatchLoader(loader, plan.From(from), workers, prefetch, TimeProvider.System);
+        return [.. Enumerable.Range(from, Steps - from).Select(step =>
+        {
+            using var batch = batched.Next(default)!;
+            Assert.Equal(plan.At(step).Requests.Select(r => (r.Dataset, r.Item)), batch.Samples.Select(s => (s.Dataset, s.Item)));
+            return Convert.ToHexString(SHA256.HashData(batch.Pixels.AsSpan(0, batch.ByteCount)));
+        })];
+    }
+
+    private sealed class TwoShapes : IVideoDecoder
+    {
+        public VideoInfo Probe(string path) => path == "wide" ? new(64, 32, 10, 9) : new(32, 64, 10, 9);
+
+        public FrameBlock Decode(string path, int start, int count, int height, int width, CancellationToken stop) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,98 @@
+// B clips, T frames, R boxes of a slice's clips, K classes of its dataset
+using CoFinetune.Models.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Models;
+
+/// <summary>One trunk and a head for each dataset.</summary>
+public sealed class CoFinetuneModel : nn.Module
+{
+    private readonly Trunk trunk;
+    private readonly ModuleDict<Head> heads;
+    private readonly string[] datasets;
+    private readonly IReadOnlyDictionary<string, ParameterRole> roles;
+
+    /// <summary>A model with fresh weights on the CPU: a pure function of its arguments; a head's weights do not depend on the other heads.</summary>
+    /// <param name="trunk">The shared part.</param>
+    /// <param name="frames">Frames of a training clip.</param>
+    /// <param name="height">Rows of a training clip.</param>
+    /// <param name="width">Columns of a training clip.</param>
+    /// <param name="heads">The heads; a slice names them by position.</param>
+    /// <param name="seed">Key of every random draw.</param>
+    /// <exception cref="ArgumentException">The clips do not fit the trunk, or a dataset's name cannot be part of a parameter's name.</exception>
+    public CoFinetuneModel(TrunkConfig trunk, int frames, int height, int width, IReadOnlyList<DatasetHead> heads, ulong seed)
+        : base(nameof(CoFinetuneModel))
+    {
+        var parameters = new ParameterFactory(seed);
+        roles = parameters.Roles;
+        this.trunk = trunk.Build(frames, height, width, parameters.In(nameof(trunk)));
+        this.heads = [];
+        datasets = [.. heads.Select(head => head.Dataset)];
+        var depth = roles.Values.Max(role => role.Depth);
+        foreach (var head in heads)
+        {
+            if (head.Dataset.Length == 0 || head.Dataset.Contains('.'))
+                throw new ArgumentException($"'{head.Dataset}' cannot name a dataset: empty, or with a dot", nameof(heads));
+            this.heads.Add(head.Dataset, head.Config.Build(this.trunk.Width, head.Classes, parameters.In(nameof(heads)).In(head.Dataset).AtDepth(depth)));
+        }
+        RegisterComponents();
+    }
+
+    /// <summary>The shared part.</summary>
+    public Trunk Trunk => trunk;
+
+    /// <summary>One pass of the trunk over the whole batch, then each head on its own slice.</summary>
+    /// <param name="clips">float <c>[B, T, H, W, 3]</c> in [-1, 1]: see <see cref="ClipTensor.Normalise"/>.</param>
+    /// <param name="slices">Which clips belong to which dataset; clips of no slice are computed for nothing.</param>
+    /// <returns>Logits of each slice: <c>[R, K]</c> for a head that scores boxes, else <c>[Count, K]</c>.</returns>
+    /// <exception cref="ArgumentException">A slice reaches outside the batch, names no head, or lacks what its head needs.</exception>
+    public IReadOnlyList<Tensor> forward(Tensor clips, IReadOnlyList<ModelSlice> slices)
+    {
+        var batch = (int)clips.size(0);
+        foreach (var slice in slices) Require(slice, batch);
+
+        using var scope = NewDisposeScope();
+        var grid = trunk.forward(clips, DropPathOf(slices, batch));
+        return [.. slices.Select(slice => heads[datasets[slice.Dataset]]
+            .forward(grid.Slice(slice.Start, slice.Count), slice.Boxes, slice.TrunkGradientScale)
+            .MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>Every parameter with its owner and role: the trunk's first, then head by head; names are unique.</summary>
+    public IReadOnlyList<ModelParameter> DescribeParameters()
+    {
+        return [.. named_parameters().Select(entry => new ModelParameter(
+            entry.name, entry.parameter, OwnerOf(entry.name), roles[entry.name].Decays, roles[entry.name].Depth))];
+    }
+
+    /// <summary>Size and cost of the trunk and of each head, for clips of this size.</summary>
+    public IReadOnlyList<ModelPart> DescribeParts(int frames, int height, int width) =>
+    [
+        new ModelPart("trunk", SizeOf(trunk), trunk.MultiplyAdds(frames, height, width)),
+        .. datasets.Select(name => new ModelPart($"heads.{name}", SizeOf(heads[name]), heads[name].MultiplyAdds)),
+    ];
+
+    private void Require(ModelSlice slice, int batch)
+    {
+        if (slice.Dataset < 0 || slice.Dataset >= datasets.Length)
+            throw new ArgumentException($"a slice of dataset {slice.Dataset}; the model has {datasets.Length} heads", nameof(slice));
+        if (slice.Start < 0 || slice.Count < 1 || slice.Start + slice.Count > batch)
+            throw new ArgumentException($"a slice of {slice.Count} clips from {slice.Start} on; the batch has {batch}", nameof(slice));
+    }
+
+    /// <summary>Stochastic depth of each clip; null when no slice names one.</summary>
+    private double[]? DropPathOf(IReadOnlyList<ModelSlice> slices, int batch)
+    {
+        if (slices.All(slice => slice.DropPath is null)) return null;
+        var rates = new double[batch];
+        Array.Fill(rates, trunk.DropPath);
+        foreach (var slice in slices) rates.AsSpan(slice.Start, slice.Count).Fill(slice.DropPath ?? trunk.DropPath);
+        return rates;
+    }
+
+    private int? OwnerOf(string parameter) =>
+        parameter.Split('.') is [nameof(heads), var dataset, ..] ? Array.IndexOf(datasets, dataset) : null;
+
+    private static long SizeOf(nn.Module part) => part.parameters().Sum(parameter => parameter.numel());
+}

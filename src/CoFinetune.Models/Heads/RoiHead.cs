@@ -1,0 +1,49 @@
+// B clips, T' H' W' cells of the token grid, D width, R boxes of all clips, S bins per side, M hidden width, K classes
+using CoFinetune.Models.Layers;
+using CoFinetune.Models.Ops;
+using static TorchSharp.torch;
+using Gelu = TorchSharp.Modules.GELU;
+
+namespace CoFinetune.Models.Heads;
+
+internal sealed class RoiHead : Head
+{
+    private readonly Linear? hidden;
+    private readonly Linear projection;
+    private readonly RoiAlign align;
+    private readonly RoiPool reduction;
+    private readonly double dropout;
+    private readonly long multiplyAdds;
+
+    public RoiHead(RoiHeadConfig config, int width, int classes, ParameterFactory parameters)
+        : base(nameof(RoiHead))
+    {
+        var features = config.Hidden == 0 ? width : config.Hidden;
+        hidden = config.Hidden == 0 ? null : Linear.Xavier(parameters.In("hidden"), width, features, biasStd: 0);
+        projection = Linear.Zero(parameters.In("projection"), features, classes);
+        align = new RoiAlign(config.OutputSize, config.OutputSize, config.SamplingRatio, aligned: true);
+        reduction = config.Pool;
+        dropout = config.Dropout;
+        multiplyAdds = (config.Hidden == 0 ? 0 : (long)width * features) + (long)features * classes;
+        RegisterComponents();
+    }
+
+    public override long MultiplyAdds => multiplyAdds;
+
+    protected override Tensor pool(TokenGrid grid, RoiBoxes? boxes)
+    {
+        ArgumentNullException.ThrowIfNull(boxes);
+        using var scope = NewDisposeScope();
+        // The mean comes before the maximum over bins: the other order gives other features.
+        var map = grid.Tokens.mean([1L]);                                                       // [B, H', W', D]
+        var bins = align.Apply(map, boxes, scaleX: map.size(2), scaleY: map.size(1)).flatten(1, 2); // [R, S*S, D]
+        var pooled = reduction == RoiPool.Max ? bins.max(1).values : bins.mean([1L]);           // [R, D]
+        return pooled.MoveToOuterDisposeScope();
+    }
+
+    protected override Tensor classify(Tensor features)
+    {
+        var x = hidden is null ? features : nn.functional.gelu(hidden.forward(features), Gelu.Approximate.tanh); // [R, M]
+        return projection.forward(Dropout.Apply(x, dropout, training));                                            // [R, K]
+    }
+}

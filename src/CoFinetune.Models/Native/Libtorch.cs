@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace CoFinetune.Models.Native;
+
+/// <summary>Settings of libtorch that hold for the whole process.</summary>
+public static unsafe class Libtorch
+{
+    /// <summary>Threads of an operation on the CPU.</summary>
+    public static int Threads
+    {
+        get => torch.get_num_threads();
+        set => torch.set_num_threads(value);
+    }
+
+    /// <summary>
+    /// Makes operations without a deterministic implementation an error, and cuDNN choose deterministic ones. TorchSharp has no call for
+    /// it, so this goes to libtorch's own C++ functions by name.
+    /// </summary>
+    /// <returns>False when this libtorch has no such functions.</returns>
+    public static bool TryUseDeterministicAlgorithms(bool on)
+    {
+        if (!NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library)
+            || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var globalContext)
+            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context26setDeterministicAlgorithmsEbb", out var setDeterministic)
+            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context21setDeterministicCuDNNEb", out var setDeterministicCudnn))
+            return false;
+        var context = ((delegate* unmanaged[Cdecl]<nint>)globalContext)();
+        const byte ErrorNotWarning = 0;
+        ((delegate* unmanaged[Cdecl]<nint, byte, byte, void>)setDeterministic)(context, on ? (byte)1 : (byte)0, ErrorNotWarning);
+        ((delegate* unmanaged[Cdecl]<nint, byte, void>)setDeterministicCudnn)(context, on ? (byte)1 : (byte)0);
+        return true;
+    }
+}

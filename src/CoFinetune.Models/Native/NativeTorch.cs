@@ -1,0 +1,162 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using TorchSharp;
+
+namespace CoFinetune.Models.Native;
+
+/// <summary>
+/// Makes libtorch load where it would not by itself. TorchSharp's shim asks for a symbol version of libstdc++ (GLIBCXX_3.4.32, GCC 13)
+/// of which it uses nothing: where the system has an older one, a copy in memory with that need made weak is loaded instead. And
+/// <see cref="LibtorchVariable"/> names a libtorch outside the program, such as the one of a python environment. The hook is asked only
+/// after the normal load failed, so it does nothing where that works.
+/// </summary>
+public static class NativeTorch
+{
+    /// <summary>Environment variable: the folder with <c>libtorch_cpu.so</c> (and <c>libtorch_cuda.so</c>) of a torch 2.10, for builds that carry none.</summary>
+    public const string LibtorchVariable = "COFINETUNE_LIBTORCH";
+
+    private const string Shim = "LibTorchSharp";
+    private const string DispensableVersion = "GLIBCXX_3.4.32";
+
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<string, nint> Loaded = [];
+    private static readonly Dictionary<string, string?> Problems = [];
+    private static bool prepared;
+    private static bool weakened;
+
+    private static string? External => Environment.GetEnvironmentVariable(LibtorchVariable) is { Length: > 0 } folder ? folder : null;
+
+    private static IReadOnlyList<string> Folders => External is { } folder ? [folder, .. LibrarySearch.ProgramFolders()] : LibrarySearch.ProgramFolders();
+
+    /// <summary>Installs the hook, once; loads nothing. To be called before the first use of TorchSharp; this assembly does so by itself when it is first used.</summary>
+    public static void Prepare()
+    {
+        lock (Gate)
+        {
+            if (prepared) return;
+            prepared = true;
+        }
+        // libgomp's threads spin between parallel regions by default, which starves the decoders beside them (1.6 times the step time).
+        if (OperatingSystem.IsLinux()) UnixLoader.SetDefault("OMP_WAIT_POLICY", "passive");
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+    }
+
+    /// <summary>Loads libtorch, or says why that is impossible. Cheap when it is loaded already.</summary>
+    /// <exception cref="NativeTorchException">It cannot be loaded.</exception>
+    public static NativeTorchInfo Load()
+    {
+        Prepare();
+        if (External is { } external) RequireUsable(external, LibrarySearch.ProgramFolders());
+        var torchSharp = typeof(torch).Assembly;
+        var cpu = Require("torch_cpu", torchSharp);
+        // The first function of libtorch's stable C interface, new in 2.10.
+        if (!NativeLibrary.TryGetExport(cpu, "torch_call_dispatcher", out _))
+            throw new NativeTorchException($"the libtorch in {FolderOf("torch_cpu")} is older than 2.10", "use torch 2.10");
+        Require(Shim, torchSharp);
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException
+            or EntryPointNotFoundException or BadImageFormatException)
+        {
+            throw new NativeTorchException($"libtorch was loaded but does not start: {e.Message.Split('\n')[0]}", "use torch 2.10 and its own TorchSharp", e);
+        }
+        lock (Gate)
+        {
+            return new NativeTorchInfo(
+                FolderOf("torch_cpu"), LibrarySearch.Find(LibrarySearch.FileName(Shim), Folders) ?? "", weakened, Problems.GetValueOrDefault("torch_cuda"));
+        }
+    }
+
+    /// <summary>Refuses a folder without libtorch, and a second libtorch beside the one that the program carries: both would end up in the process.</summary>
+    internal static void RequireUsable(string external, IReadOnlyList<string> programFolders)
+    {
+        var file = LibrarySearch.FileName("torch_cpu");
+        if (!File.Exists(Path.Combine(external, file)))
+        {
+            throw new NativeTorchException(
+                $"{LibtorchVariable} is {external}, which {(Directory.Exists(external) ? $"has no {file}" : "does not exist")}",
+                "name the folder that holds it: <site-packages>/torch/lib of a torch 2.10");
+        }
+        if (LibrarySearch.Find(file, programFolders) is { } own)
+        {
+            throw new NativeTorchException(
+                $"{LibtorchVariable} is set, but this build carries its own libtorch: {own}",
+                $"unset {LibtorchVariable}, or use a build without libtorch (-p:TorchBackend=none)");
+        }
+    }
+
+    private static nint Require(string library, Assembly torchSharp)
+    {
+        if (NativeLibrary.TryLoad(library, torchSharp, null, out var handle)) return handle;
+        string? loaderSays;
+        lock (Gate) loaderSays = Problems.GetValueOrDefault(library);
+        var path = LibrarySearch.Find(LibrarySearch.FileName(library), Folders);
+        if (loaderSays is null && path is not null && OperatingSystem.IsLinux()) UnixLoader.Load(path, out loaderSays);
+        throw LibrarySearch.Explain(library, Folders, loaderSays);
+    }
+
+    private static string FolderOf(string library) =>
+        Path.GetDirectoryName(LibrarySearch.Find(LibrarySearch.FileName(library), Folders)) ?? "";
+
+    /// <summary>The runtime's question for a library that it did not find or could not load; 0 leaves the failure to it.</summary>
+    private static nint Resolve(Assembly assembly, string library)
+    {
+        if (library != Shim && (External is null || library is not ("torch_cpu" or "torch_cuda"))) return 0;
+        if (!OperatingSystem.IsLinux() && External is null) return 0;
+        lock (Gate)
+        {
+            if (Loaded.TryGetValue(library, out var known)) return known;
+            string? problem = null;
+            nint handle = 0;
+            try
+            {
+                handle = library == Shim ? LoadShim(out problem) : LoadFile(library, External!, out problem);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException
+                or EntryPointNotFoundException or DllNotFoundException)
+            {
+                problem = e.Message;
+            }
+            Problems[library] = problem;
+            if (handle != 0) Loaded[library] = handle;
+            return handle;
+        }
+    }
+
+    private static nint LoadShim(out string? problem)
+    {
+        problem = null;
+        if (LibrarySearch.Find(LibrarySearch.FileName(Shim), Folders) is not { } path) return 0;
+        // A copy in memory has no folder of its own to find its neighbours in: what it needs must be in the process before it.
+        var folder = External ?? Path.GetDirectoryName(path)!;
+        foreach (var neighbour in (string[])["c10", "torch_cpu", "torch_cuda", "torch"])
+        {
+            LoadFile(neighbour, folder, out var refused);
+            Problems[neighbour] = refused;
+        }
+
+        var handle = LoadFile(path, out problem);
+        if (handle != 0 || !OperatingSystem.IsLinux()) return handle;
+        var image = File.ReadAllBytes(path);
+        if (!ElfImage.WeakenVersion(image, DispensableVersion)) return 0;
+        handle = UnixLoader.Load(image, Path.GetFileName(path), out problem);
+        weakened = handle != 0;
+        return handle;
+    }
+
+    private static nint LoadFile(string library, string folder, out string? problem)
+    {
+        problem = null;
+        return LibrarySearch.Find(LibrarySearch.FileName(library), [folder]) is { } path ? LoadFile(path, out problem) : 0;
+    }
+
+    private static nint LoadFile(string path, out string? problem)
+    {
+        if (OperatingSystem.IsLinux()) return UnixLoader.Load(path, out problem);
+        problem = null;
+        return NativeLibrary.TryLoad(path, out var handle) ? handle : 0;
+    }
+}

@@ -1,0 +1,29 @@
+// B clips, T frames
+using static TorchSharp.torch;
+
+namespace CoFinetune.Models;
+
+/// <summary>The part of a model that all datasets share: clips in, a grid of tokens out.</summary>
+public abstract class Trunk : nn.Module
+{
+    /// <summary>A trunk; <paramref name="name"/> is its kind.</summary>
+    protected Trunk(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>Length D of a token.</summary>
+    public abstract int Width { get; }
+
+    /// <summary>Stochastic depth rate of the last block where a forward pass names none.</summary>
+    public abstract double DropPath { get; }
+
+    /// <summary>Runs the trunk.</summary>
+    /// <param name="clips">float <c>[B, T, H, W, 3]</c> in [-1, 1]; frame count and size may differ from those the trunk was built for.</param>
+    /// <param name="dropPath">Stochastic depth rate of each clip, for training; null takes <see cref="DropPath"/>.</param>
+    /// <exception cref="ArgumentException">The clips cannot be cut into tubelets.</exception>
+    public abstract TokenGrid forward(Tensor clips, IReadOnlyList<double>? dropPath = null);
+
+    /// <summary>Multiply-adds of one clip (what papers often call FLOPs), worked out from the shapes.</summary>
+    public abstract long MultiplyAdds(int frames, int height, int width);
+}

@@ -53,7 +53,8 @@ public sealed class CheckpointStore
         CheckpointState state, string config,
         IReadOnlyList<(string Name, Tensor Tensor)> model, IReadOnlyList<(string Name, Tensor Tensor)> optimizer)
     {
-        var stateText = CheckpointJson.Write(state);
+        var counters = new SortedDictionary<string, long>(state.Counters.ToDictionary(), StringComparer.Ordinal);
+        var stateText = CheckpointJson.Write(state with { Counters = counters });
         var configText = Encoding.UTF8.GetBytes(config);
         (string Name, long Size, Action<Stream> Write)[] parts =
         [

@@ -59,11 +59,11 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Sets all gradients to 0, before the first backward pass of a step.</summary>
     public void ZeroGradients() => Gradients.zero_();
 
-    /// <summary>The parameters by name and in their shapes, sharing memory with <see cref="Values"/>; what a checkpoint saves and loads.</summary>
+    /// <summary>The parameters by name and in their shapes, sharing memory with <see cref="Values"/>; what a checkpoint saves and fills. New handles, for a dispose scope.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> Named() => Named(Values);
 
     /// <summary>A flat buffer laid out as <see cref="Values"/> (gradients, moments, an average) as one tensor per parameter.</summary>
-    /// <param name="flat">The buffer; the tensors share its memory.</param>
+    /// <param name="flat">The buffer; the tensors share its memory and are new handles, for a dispose scope.</param>
     /// <param name="prefix">Put before each parameter's name.</param>
     public IReadOnlyList<(string Name, Tensor Tensor)> Named(Tensor flat, string prefix = "")
     {

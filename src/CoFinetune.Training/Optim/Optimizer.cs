@@ -26,7 +26,7 @@ public abstract class Optimizer : IDisposable
         _gradients = Slices(parameters.Gradients);
     }
 
-    /// <summary>The state by name, sharing memory with it: what a checkpoint saves, and fills when it is loaded.</summary>
+    /// <summary>The state by name, sharing memory with it: what a checkpoint saves and fills. New handles, for a dispose scope.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> State =>
     [
         .. _parameters.Ranges.Select((range, i) => ($"step/{range.Name}", _steps.narrow(0, i, 1))),

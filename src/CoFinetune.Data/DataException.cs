@@ -14,6 +14,7 @@ public sealed class DataException : Exception
     {
         File = file;
         Line = line;
+        Problem = problem;
         Hint = hint;
     }
 
@@ -22,6 +23,9 @@ public sealed class DataException : Exception
 
     /// <summary>The line counted from 1; 0 when the file has no lines.</summary>
     public int Line { get; }
+
+    /// <summary>What is wrong, without the place.</summary>
+    public string Problem { get; }
 
     /// <summary>The next step, when there is one to name.</summary>
     public string? Hint { get; }

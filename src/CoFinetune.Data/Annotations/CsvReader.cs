@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Compression;
 using System.Text;
@@ -6,36 +7,56 @@ namespace CoFinetune.Data.Annotations;
 
 /// <summary>Reads the rows of a comma-separated file (RFC 4180), plain or gzipped, without a string per field.</summary>
 /// <remarks>
-/// Accepted as published files have them: a byte order mark, CRLF, blank lines, a last line without newline.
-/// Fields are UTF-8 spans that live until the next <see cref="Read"/>.
+/// Accepted as published files have them: a byte order mark, CRLF, blank lines, a last line without newline. Fields are UTF-8 spans that
+/// live until the next <see cref="Read"/>.
 /// </remarks>
 public ref struct CsvReader
 {
+    private const int MaxColumns = 64;
+    private static readonly double[] PowersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
     private readonly string _path;
     private readonly ReadOnlySpan<byte> _text;
-    private readonly char _separator;
-    private readonly Span<Range> _fields;
+    private readonly byte _separator;
+    private readonly int[] _starts = new int[MaxColumns];
+    private readonly int[] _ends = new int[MaxColumns];        // -1: _starts is an index into _unquoted
     private readonly List<byte[]> _unquoted = [];
     private int _position;
     private int _nextLine = 1;
 
-    /// <summary>Opens <paramref name="path"/>; a name ending in <c>.gz</c> is unpacked.</summary>
+    /// <summary>Opens <paramref name="path"/>; gzip is recognized by its first bytes, whatever the name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="separator">The column separator.</param>
-    /// <exception cref="DataException">The file is missing or cannot be read.</exception>
+    /// <exception cref="DataException">The file is missing or cannot be read, or is UTF-16.</exception>
     public CsvReader(string path, char separator = ',')
         : this(path, ReadAll(path), separator)
     {
     }
 
     /// <summary>Reads rows from <paramref name="text"/>; <paramref name="path"/> is only named in errors.</summary>
+    /// <exception cref="DataException">The text is UTF-16.</exception>
     public CsvReader(string path, ReadOnlySpan<byte> text, char separator = ',')
     {
+        if (text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+            throw new DataException(path, 1, "the text is UTF-16", "save it as UTF-8");
         _path = path;
         _text = text.StartsWith("\uFEFF"u8) ? text[3..] : text;
-        _separator = separator;
-        _fields = new Range[64];
+        _separator = (byte)separator;
     }
+
+    /// <summary>Opens a file whose columns are separated by commas or by tabs: tabs where its first row that is not blank has no
+    /// comma.</summary>
+    /// <exception cref="DataException">The file is missing or cannot be read, or is UTF-16.</exception>
+    public static CsvReader CommaOrTab(string path)
+    {
+        var text = ReadAll(path);
+        var rest = text.AsSpan().TrimStart("\uFEFF \r\n"u8);
+        var end = rest.IndexOf((byte)'\n');
+        var first = end < 0 ? rest : rest[..end];
+        return new CsvReader(path, text, first.Contains((byte)'\t') && !first.Contains((byte)',') ? '\t' : ',');
+    }
+
+    /// <summary>Length of the file in bytes, unpacked.</summary>
+    public readonly int Length => _text.Length;
 
     /// <summary>Line of the current row, from 1.</summary>
     public int Line { get; private set; }
@@ -48,8 +69,9 @@ public ref struct CsvReader
     {
         get
         {
-            var range = _fields[index];
-            return range.Start.IsFromEnd ? _unquoted[range.End.Value] : _text[range];
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+            int start = _starts[index], end = _ends[index];
+            return end < 0 ? _unquoted[start] : _text[start..end];
         }
     }
 
@@ -60,7 +82,7 @@ public ref struct CsvReader
         {
             Line = _nextLine;
             ReadRow();
-            if (Count > 1 || !this[0].Trim((byte)' ').IsEmpty) return true;
+            if (Count > 1 || !this[0].Trim(" \t"u8).IsEmpty) return true;
         }
         return false;
     }
@@ -68,16 +90,17 @@ public ref struct CsvReader
     /// <summary>Field <paramref name="index"/> as text.</summary>
     public readonly string Text(int index) => Encoding.UTF8.GetString(this[index]);
 
-    /// <summary>Field <paramref name="index"/> as a finite number.</summary>
+    /// <summary>Field <paramref name="index"/> as a finite number, correctly rounded.</summary>
     /// <param name="index">The column, from 0.</param>
     /// <param name="what">What the column holds, for the message.</param>
     /// <exception cref="DataException">It is not a finite number.</exception>
     public readonly double Number(int index, string what)
     {
         var field = this[index].Trim((byte)' ');
-        return Utf8Parser.TryParse(field, out double value, out var used) && used == field.Length && double.IsFinite(value)
+        if (TryShortNumber(field, out var value)) return value;
+        return Utf8Parser.TryParse(field, out value, out var used) && used == field.Length && double.IsFinite(value)
             ? value
-            : throw Error($"{what} (column {index + 1}) is '{Text(index)}', expected a number");
+            : throw Error($"{what} (column {index + 1}) is '{Excerpt(index)}', expected a number");
     }
 
     /// <summary>Field <paramref name="index"/> as a whole number.</summary>
@@ -87,11 +110,41 @@ public ref struct CsvReader
         var field = this[index].Trim((byte)' ');
         return Utf8Parser.TryParse(field, out int value, out var used) && used == field.Length
             ? value
-            : throw Error($"{what} (column {index + 1}) is '{Text(index)}', expected a whole number");
+            : throw Error($"{what} (column {index + 1}) is '{Excerpt(index)}', expected a whole number");
     }
 
     /// <summary>An error at the current row.</summary>
     public readonly DataException Error(string problem, string? hint = null) => new(_path, Line, problem, hint);
+
+    private readonly string Excerpt(int index)
+    {
+        var field = this[index];
+        return field.Length <= 40 ? Text(index) : Encoding.UTF8.GetString(field[..40]) + "…";
+    }
+
+    /// <summary>Reads plain decimals of up to 15 digits, which is nearly every field: digits and power of ten are exact in a double,
+    /// so their quotient is the correctly rounded value.</summary>
+    private static bool TryShortNumber(ReadOnlySpan<byte> field, out double value)
+    {
+        value = 0;
+        var negative = !field.IsEmpty && field[0] == '-';
+        long digits = 0;
+        int count = 0, point = -1;
+        foreach (var character in negative ? field[1..] : field)
+        {
+            if (character is >= (byte)'0' and <= (byte)'9')
+            {
+                digits = (digits * 10) + (character - '0');
+                if (++count > 15) return false;
+            }
+            else if (character == '.' && point < 0) point = count;
+            else return false;
+        }
+        if (count == 0) return false;
+        value = point < 0 ? digits : digits / PowersOfTen[count - point];
+        if (negative) value = -value;
+        return true;
+    }
 
     private void ReadRow()
     {
@@ -99,8 +152,10 @@ public ref struct CsvReader
         _unquoted.Clear();
         while (true)
         {
-            if (Count == _fields.Length) throw Error($"more than {_fields.Length} columns");
-            _fields[Count++] = _position < _text.Length && _text[_position] == '"' ? Quoted() : Plain();
+            if (Count == MaxColumns) throw Error($"more than {MaxColumns} columns");
+            if (_position < _text.Length && _text[_position] == '"') Quoted();
+            else Plain();
+            Count++;
             if (_position >= _text.Length) return;
             if (_text[_position++] == _separator) continue;
             _nextLine++;                                       // the byte was '\n'
@@ -108,18 +163,18 @@ public ref struct CsvReader
         }
     }
 
-    private Range Plain()
+    private void Plain()
     {
         var rest = _text[_position..];
-        var length = rest.IndexOfAny((byte)_separator, (byte)'\n');
+        var length = rest.IndexOfAny(_separator, (byte)'\n');
         if (length < 0) length = rest.Length;
-        var start = _position;
-        _position += length;
         var carriageReturn = length > 0 && rest[length - 1] == '\r' && (length == rest.Length || rest[length] == '\n');
-        return start..(start + length - (carriageReturn ? 1 : 0));
+        _starts[Count] = _position;
+        _position += length;
+        _ends[Count] = carriageReturn ? _position - 1 : _position;
     }
 
-    private Range Quoted()
+    private void Quoted()
     {
         var start = ++_position;
         var doubled = false;
@@ -137,19 +192,18 @@ public ref struct CsvReader
         if (_position < _text.Length && _text[_position] == '\r') _position++;
         if (_position < _text.Length && _text[_position] != _separator && _text[_position] != '\n')
             throw Error("text follows a closing quote");
-        if (!doubled) return start..end;
+        (_starts[Count], _ends[Count]) = (start, end);
+        if (!doubled) return;
         _unquoted.Add(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_text[start..end]).Replace("\"\"", "\"", StringComparison.Ordinal)));
-        return ^0..(_unquoted.Count - 1);                      // marks an entry of _unquoted
+        (_starts[Count], _ends[Count]) = (_unquoted.Count - 1, -1);
     }
 
     private static byte[] ReadAll(string path)
     {
         try
         {
-            if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return File.ReadAllBytes(path);
-            using var unpacked = new MemoryStream();
-            using (var packed = new GZipStream(File.OpenRead(path), CompressionMode.Decompress)) packed.CopyTo(unpacked);
-            return unpacked.ToArray();
+            var bytes = File.ReadAllBytes(path);
+            return bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? Unpacked(path, bytes) : bytes;
         }
         catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -159,5 +213,15 @@ public ref struct CsvReader
         {
             throw new DataException(path, 0, $"cannot be read: {cause.Message}", inner: cause);
         }
+    }
+
+    private static byte[] Unpacked(string path, byte[] bytes)
+    {
+        using var unpacked = new MemoryStream();
+        using (var packed = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress)) packed.CopyTo(unpacked);
+        // GZipStream takes the end of the file for the end of the data; the length that gzip writes last tells a file that was cut.
+        return bytes.Length >= 18 && BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4)) == (uint)unpacked.Length
+            ? unpacked.ToArray()
+            : throw new DataException(path, 0, "the gzip file is cut short, or made of several", "unpack it with gunzip, which tells");
     }
 }

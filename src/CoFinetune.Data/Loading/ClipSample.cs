@@ -4,5 +4,6 @@ namespace CoFinetune.Data.Loading;
 /// <param name="Dataset">Index of the dataset in the run.</param>
 /// <param name="Item">Index of the entry in the dataset.</param>
 /// <param name="Source">The dataset's entry.</param>
-/// <param name="Target">The entry's target with boxes moved into the clip's own frame (cropped, flipped), aligned with those of <paramref name="Source"/>.</param>
+/// <param name="Target">The entry's target with boxes moved into the clip's own frame (cropped, flipped). In the test view they are aligned with
+/// those of <paramref name="Source"/>; in training, persons outside the crop are left out.</param>
 public sealed record ClipSample(int Dataset, int Item, ClipItem Source, ClipTarget Target);

@@ -1,0 +1,29 @@
+namespace CoFinetune.Data.Annotations;
+
+/// <summary>Detected persons: <c>video,timestamp,x1,y1,x2,y2,label,score</c> without a header; the label may be empty and is not
+/// used.</summary>
+/// <remarks>Rows of one keyframe with the same box are one person; the highest score counts. Boxes follow the rules of
+/// <see cref="AvaAnnotations"/>.</remarks>
+public static class AvaPersonBoxes
+{
+    /// <summary>Reads the boxes of <paramref name="path"/> whose score is at least <paramref name="threshold"/>; keyframes with weaker
+    /// boxes only have no person.</summary>
+    /// <exception cref="DataException">The file or a row of it is broken.</exception>
+    public static IReadOnlyList<AnnotatedKeyframe> Read(string path, double threshold)
+    {
+        var rows = CsvReader.CommaOrTab(path);
+        var persons = new PersonCollector();
+        while (rows.Read())
+        {
+            if (rows.Count != 8) throw rows.Error($"{rows.Count} columns, expected video,timestamp,x1,y1,x2,y2,label,score; the label may be empty");
+            var keyframe = persons.Keyframe(rows);
+            var box = PersonCollector.ReadBox(rows);
+            if (!rows[6].Trim((byte)' ').IsEmpty) rows.Integer(6, "label");
+            var score = rows.Number(7, "score");
+            if (score is < 0 or > 1)
+                throw rows.Error($"score (column 8) is {rows.Text(7)}, expected 0 to 1", "in a ground truth file column 8 is the person id: is this one?");
+            if (score >= threshold) persons.Add(keyframe, box, -1, (float)score);
+        }
+        return persons.Keyframes();
+    }
+}

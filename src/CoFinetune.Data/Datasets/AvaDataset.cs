@@ -1,0 +1,26 @@
+namespace CoFinetune.Data.Datasets;
+
+/// <summary>One split of AVA, or of a set in its layout: one entry per keyframe that has a person.</summary>
+public sealed class AvaDataset : IClipDataset
+{
+    /// <inheritdoc/>
+    public ClipTask Task => ClipTask.ActionDetection;
+
+    /// <inheritdoc/>
+    public required LabelMap Labels { get; init; }
+
+    /// <inheritdoc/>
+    public required IReadOnlyList<ClipItem> Items { get; init; }
+
+    /// <summary>What predictions are scored against.</summary>
+    public required AvaGroundTruth GroundTruth { get; init; }
+
+    /// <summary>Annotated keyframes left out because the list of excluded timestamps names them.</summary>
+    public required int ExcludedKeyframes { get; init; }
+
+    /// <summary>Keyframes left out because they have no person (in validation with a box file: none of sufficient score).</summary>
+    public required int KeyframesWithoutPerson { get; init; }
+
+    /// <summary>Ground truth rows whose action the label map does not list.</summary>
+    public required int LabelsLeftOut { get; init; }
+}

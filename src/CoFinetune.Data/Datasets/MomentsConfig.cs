@@ -1,0 +1,58 @@
+using CoFinetune.Data.Annotations;
+
+namespace CoFinetune.Data.Datasets;
+
+/// <summary><c>type: moments</c>: Moments in Time v1 and v2, or any set of clips listed as <c>path label</c>.</summary>
+/// <remarks>
+/// The published csv's first column is <c>class/file.mp4</c>; the class, everything before the last slash, may hold <c>+</c> and <c>/</c>.
+/// Its further columns (annotators' counts) are not needed.
+/// </remarks>
+public sealed record MomentsConfig : DatasetConfig
+{
+    /// <summary><c>moments_categories.txt</c>: lines <c>name,index</c>, or names alone as in v2.</summary>
+    public required string Categories { get; init; }
+
+    /// <summary><c>trainingSet.csv</c>, or a list of <c>path label</c> lines.</summary>
+    public required string Train { get; init; }
+
+    /// <summary><c>validationSet.csv</c>, or a list of <c>path label</c> lines.</summary>
+    public required string Val { get; init; }
+
+    /// <summary>The folder of the videos, or the one that holds <c>training</c> and <c>validation</c>; by default the folder of the csv or list.</summary>
+    public string? Videos { get; init; }
+
+    /// <summary>What to do about annotated videos that are not there.</summary>
+    public MissingVideos Missing { get; init; } = MissingVideos.Error;
+
+    /// <inheritdoc/>
+    public override IClipDataset Open(Split split, string root)
+    {
+        var labels = ClassList.Read(DataPath.FromConfig(root, Categories));
+        var file = DataPath.FromConfig(root, split == Split.Train ? Train : Val);
+        var videos = Videos is null ? Path.GetDirectoryName(file)! : DataPath.FromConfig(root, Videos);
+        var published = Path.Combine(videos, split == Split.Train ? "training" : "validation");
+        if (Directory.Exists(published)) videos = published;
+        var entries = PathList.Fits(file) ? PathList.Read(file) : ReadCsv(file, labels);
+        return PathListDataset.Open(file, entries, labels, Categories, videos, Missing);
+    }
+
+    private List<PathListEntry> ReadCsv(string file, LabelMap labels)
+    {
+        var entries = new List<PathListEntry>();
+        var rows = new CsvReader(file);
+        while (rows.Read())
+        {
+            var path = rows.Text(0).Trim();
+            var slash = path.LastIndexOf('/');
+            if (slash <= 0)
+            {
+                if (entries.Count == 0 && rows.Count > 1 && !path.Contains('.', StringComparison.Ordinal)) continue;      // a header
+                throw rows.Error($"'{path}' is not 'class/file.mp4'");
+            }
+            var label = labels.IndexOfName(path[..slash]);
+            if (label < 0) throw rows.Error($"class '{path[..slash]}' is not among the {labels.Count} classes of {Categories}");
+            entries.Add(new PathListEntry(rows.Line, path, label));
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,86 @@
+using CoFinetune.Data.Sampling;
+using CoFinetune.Data.Transforms;
+using CoFinetune.Data.Video;
+
+namespace CoFinetune.Data.Loading;
+
+/// <summary>Loads one clip: the whole way from a request to pixels and target. A pure function of the request; safe for many threads.</summary>
+/// <param name="sources">The datasets of the run, in order.</param>
+/// <param name="clip">What a clip is.</param>
+/// <param name="frames">Where decoded frames come from.</param>
+public sealed class ClipLoader(IReadOnlyList<ClipSource> sources, ClipConfig clip, FrameCache frames)
+{
+    /// <summary>The datasets that <see cref="SampleRequest.Dataset"/> counts through.</summary>
+    public IReadOnlyList<ClipSource> Sources => sources;
+
+    /// <summary>The shape of a clip. Only whole frames of a detection set depend on the video, which is then looked at.</summary>
+    /// <exception cref="DataException">The video is missing or is no video; the message names dataset and entry.</exception>
+    public ClipShape ShapeOf(SampleRequest request)
+    {
+        var (_, dataset, config) = sources[request.Dataset];
+        if (request.Seed is not null || config.Fit == FrameFit.Stretch || dataset.Task == ClipTask.Classification)
+            return new(clip.Frames, clip.Size, clip.Size);
+        try
+        {
+            var view = TestView(dataset, config, frames.Probe(dataset.Items[request.Item].VideoPath)).View;
+            return new(clip.Frames, view.Height, view.Width);
+        }
+        catch (DataException cause)
+        {
+            throw Named(request, cause);
+        }
+    }
+
+    /// <summary>Decodes, samples and transforms one clip.</summary>
+    /// <param name="request">Which one.</param>
+    /// <param name="pixels">Takes the clip, <c>[Frames, Height, Width, 3]</c> as <see cref="ShapeOf"/> says.</param>
+    /// <param name="stop">Gives the work up.</param>
+    /// <exception cref="DataException">The clip cannot be loaded; the message names dataset and entry.</exception>
+    public ClipSample Load(SampleRequest request, Span<byte> pixels, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        var (_, dataset, config) = sources[request.Dataset];
+        var item = dataset.Items[request.Item];
+        try
+        {
+            var video = frames.Probe(item.VideoPath);
+            var random = request.Seed is { } seed ? new KeyedRandom(seed) : null;
+            var view = random is null ? TestView(dataset, config, video) : SpatialTransform.Train(video, clip.Size, config, random);
+            var decoded = frames.Read(item.VideoPath, Indices(item, video, random), view.Decoded.Height, view.Decoded.Width, stop);
+            for (var frame = 0; frame < decoded.Count; frame++)
+                view.Apply(decoded[frame].Span, pixels.Slice(frame * view.View.Bytes, view.View.Bytes));
+            return new(request.Dataset, request.Item, item, view.Apply(item.Target));
+        }
+        catch (DataException cause)
+        {
+            throw Named(request, cause);
+        }
+    }
+
+    private SpatialTransform TestView(IClipDataset dataset, DatasetConfig config, VideoInfo video) =>
+        SpatialTransform.Test(video, clip.Size, config.Fit, dataset.Task);
+
+    private int[] Indices(ClipItem item, VideoInfo video, KeyedRandom? random)
+    {
+        if (item.KeyframeSeconds is not { } seconds)
+            return random is null ? ClipSampler.Middle(video.FrameCount, clip) : ClipSampler.Anywhere(video.FrameCount, clip, random);
+
+        // One second of grace: recordings end a little before their last annotated second.
+        var length = video.FrameCount / video.FrameRate;
+        if (seconds < 0 || seconds > length + 1)
+        {
+            throw new DataException(
+                item.VideoPath, 0, $"the keyframe at {seconds:0.###} s is outside the file, which is {length:0.###} s long",
+                "are the annotated seconds those of a longer recording that this file was cut from?");
+        }
+        return ClipSampler.Around(video.FrameCount, video.FrameRate, seconds, clip);
+    }
+
+    private DataException Named(SampleRequest request, DataException cause)
+    {
+        var (name, dataset, _) = sources[request.Dataset];
+        var item = dataset.Items[request.Item];
+        var time = item.Timestamp is null ? "" : $" at {item.Timestamp}";
+        return new(cause.File, cause.Line, $"{cause.Problem} (dataset '{name}', entry {request.Item}: {item.Name}{time})", cause.Hint, cause);
+    }
+}

@@ -1,0 +1,49 @@
+using CoFinetune.Data.Sampling;
+
+namespace CoFinetune.Data.Loading;
+
+/// <summary>A shuffled line of steps, each of one dataset; a new line begins when it is used up.</summary>
+internal sealed class WeightedMixture : IMixture
+{
+    private readonly int[] _budgets;
+    private readonly int[] _batches;
+    private readonly ulong _key;
+    private readonly long _steps;
+    private Line _line;                                        // of the cycle asked for last; replaced as a whole
+
+    /// <summary>A line of sum(<paramref name="budgets"/>) steps, <paramref name="batches"/>[d] clips for each of dataset d.</summary>
+    public WeightedMixture(int[] budgets, int[] batches, ulong seed)
+    {
+        (_budgets, _batches, _key, _steps) = (budgets, batches, KeyedHash.Derive(seed, Purpose.Mixture), budgets.Sum(budget => (long)budget));
+        _line = Shuffle(0);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MixturePart> At(long step)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        var (cycle, place) = Math.DivRem(step, _steps);
+        var line = _line;
+        if (line.Cycle != cycle) _line = line = Shuffle(cycle);
+        var dataset = line.Datasets[place];
+        return [new(dataset, (cycle * _budgets[dataset] + line.Earlier[place]) * _batches[dataset], _batches[dataset])];
+    }
+
+    private Line Shuffle(long cycle)
+    {
+        var order = new KeyedPermutation(_steps, KeyedHash.Derive(_key, (ulong)cycle));
+        var entries = _budgets.SelectMany((budget, dataset) => Enumerable.Repeat((ushort)dataset, budget)).ToArray();
+        var datasets = new ushort[_steps];
+        var earlier = new int[_steps];
+        var taken = new int[_budgets.Length];
+        for (var place = 0L; place < _steps; place++)
+        {
+            datasets[place] = entries[order[place]];
+            earlier[place] = taken[datasets[place]]++;
+        }
+        return new(cycle, datasets, earlier);
+    }
+
+    /// <summary>Each step's dataset, and how many earlier steps of the same cycle were of that dataset.</summary>
+    private sealed record Line(long Cycle, ushort[] Datasets, int[] Earlier);
+}

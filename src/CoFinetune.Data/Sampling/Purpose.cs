@@ -1,0 +1,14 @@
+namespace CoFinetune.Data.Sampling;
+
+/// <summary>What a key derived from the run's seed is for, so that no two uses share their draws.</summary>
+internal static class Purpose
+{
+    /// <summary>Order of the steps of a mixture.</summary>
+    public const ulong Mixture = 1;
+
+    /// <summary>Order of a dataset's entries, followed by the dataset.</summary>
+    public const ulong Order = 2;
+
+    /// <summary>One sample, followed by dataset and draw.</summary>
+    public const ulong Sample = 3;
+}

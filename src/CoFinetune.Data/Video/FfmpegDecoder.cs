@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace CoFinetune.Data.Video;
+
+/// <summary>Decodes by running the <c>ffmpeg</c> and <c>ffprobe</c> programs (4.3 or newer), one process per call.</summary>
+/// <remarks>
+/// Frame indices are exact: a call seeks to the instant halfway before its first frame and ends halfway after its last one. In containers
+/// that cannot be sought (avi, transport streams) it decodes from the start of the file and counts.
+/// A process of its own keeps hostile files away from ours; it may read local files of the usual video containers only.
+/// Starting it costs about 80 ms of CPU, so frames that are wanted again belong in a cache.
+/// </remarks>
+public sealed partial class FfmpegDecoder : IVideoDecoder
+{
+    private const string Containers = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mjpeg,gif";
+
+    private readonly ConcurrentDictionary<string, Lazy<VideoStream>> _streams = new();
+    private readonly Lazy<IReadOnlyList<string>> _passthrough;
+
+    /// <summary>A decoder that uses the programs on PATH.</summary>
+    public FfmpegDecoder() => _passthrough = new(FindPassthrough);
+
+    /// <summary>Name or path of the ffmpeg program.</summary>
+    public string Ffmpeg { get; init; } = "ffmpeg";
+
+    /// <summary>Name or path of the ffprobe program.</summary>
+    public string Ffprobe { get; init; } = "ffprobe";
+
+    /// <summary>Longest time of one call; a process that needs more is killed.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Largest picture, in pixels: 8K video.</summary>
+    public long MaxPixels { get; init; } = 8192 * 4320;
+
+    /// <inheritdoc/>
+    public VideoInfo Probe(string path) => Stream(path).Info;
+
+    /// <inheritdoc/>
+    public FrameBlock Decode(string path, int start, int count, int height, int width, CancellationToken stop)
+    {
+        var stream = Stream(path);
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, stream.Info.FrameCount);
+        count = Math.Min(count, stream.Info.FrameCount - start);
+
+        var frameBytes = height * width * 3;
+        var pixels = GC.AllocateUninitializedArray<byte>(checked(count * frameBytes));
+        var run = Run(
+            Ffmpeg, path, Arguments(stream, path, start, count, height, width),
+            output => output.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false), stop);
+        var got = run.Output / frameBytes;
+        if (run.ExitCode != 0) throw Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
+        if (got < count) CheckMissing(path, stream.Info.FrameCount, start, count, got, run.Errors);
+        return new FrameBlock(pixels, got, height, width);
+    }
+
+    // Packets that hold no picture of their own occur in sound files: hidden references (VP8), placeholders (packed B-frames in avi), pictures
+    // before the first keyframe of a cut stream. They are few and ffmpeg does not complain. Anything more, or any complaint, is damage.
+    private static void CheckMissing(string path, int frameCount, int start, int count, int got, IReadOnlyList<string> errors)
+    {
+        if (errors.Count == 0 && count - got <= Tolerated(frameCount) && start + got > 0) return;
+        throw Broken(path, errors, $"only {got} of the {count} frames from {start} on can be decoded; the file announces {frameCount}");
+    }
+
+    private static int Tolerated(int frameCount) => Math.Max(2, frameCount / 50);
+
+    private List<string> Arguments(VideoStream stream, string path, int start, int count, int height, int width)
+    {
+        var end = start + count;
+        List<string> arguments = ["-nostdin", "-v", "error", "-threads", "1", .. Limits];
+        if (stream.Seekable)
+        {
+            var from = start == 0 ? 0 : stream.Before(start);
+            if (start > 0) arguments.AddRange(["-ss", Seconds(from)]);
+            if (end < stream.Info.FrameCount) arguments.AddRange(["-t", Seconds(stream.Before(end) - from)]);
+        }
+        var counted = stream.Seekable ? "" : $"trim=start_frame={start}:end_frame={end},";
+        arguments.AddRange(["-i", Url(path), "-map", "0:V:0", "-frames:v", $"{count}", .. _passthrough.Value]);
+        arguments.AddRange(["-vf", $"{counted}scale={width}:{height}:flags=bilinear", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"]);
+        return arguments;
+    }
+
+    private string[] Limits => ["-protocol_whitelist", "file", "-format_whitelist", Containers, "-max_pixels", $"{MaxPixels}"];
+
+    private VideoStream Stream(string path) => _streams.GetOrAdd(path, p => new(() => ReadStream(p))).Value;
+
+    private VideoStream ReadStream(string path)
+    {
+        if (!File.Exists(path)) throw new DataException(path, 0, "no such video file");
+        string[] arguments = ["-v", "error", .. Limits, "-select_streams", "V:0", "-show_entries", VideoStream.Entries, "-of", "json=c=1", Url(path)];
+        var run = Run(Ffprobe, path, arguments, ReadAll, CancellationToken.None);
+        if (run.ExitCode != 0) throw Broken(path, run.Errors, "ffprobe cannot read it");
+        using var json = JsonDocument.Parse(run.Output);
+        var stream = VideoStream.Parse(json.RootElement) ?? throw Broken(path, run.Errors, "holds no video");
+        var (width, height) = (stream.Info.Width, stream.Info.Height);
+        if (width <= 0 || height <= 0 || (long)width * height > MaxPixels)
+            throw new DataException(path, 0, $"a picture of {width} x {height} pixels is outside 1 to {MaxPixels}");
+        var frames = stream.Info.FrameCount;
+        if (stream.Missing > Tolerated(frames)) throw Broken(path, run.Errors, $"ends after {frames} of its {frames + stream.Missing} frames");
+        return stream;
+    }
+
+    private ProgramRun<T> Run<T>(string program, string path, IEnumerable<string> arguments, Func<Stream, T> read, CancellationToken stop)
+    {
+        try
+        {
+            return ProgramRun.Of(program, arguments, read, TimeLimit, stop);
+        }
+        catch (TimeoutException timeout)
+        {
+            throw new DataException(
+                path, 0, $"{Path.GetFileName(program)} needed more than {TimeLimit.TotalSeconds:0.###} s and was stopped", "is the file damaged, or the disk slow?", timeout);
+        }
+    }
+
+    // ffmpeg 5.1 renamed the option that keeps each frame exactly once; the old name is gone from newer ones.
+    private IReadOnlyList<string> FindPassthrough()
+    {
+        var run = ProgramRun.Of(Ffmpeg, ["-version"], ReadAll, TimeLimit, CancellationToken.None);
+        var version = VersionPattern().Match(run.Output);
+        var old = version.Success && Version.Parse(version.Groups[1].Value) < new Version(5, 1);
+        return [old ? "-vsync" : "-fps_mode", "passthrough"];
+    }
+
+    private static string ReadAll(Stream output)
+    {
+        using var reader = new StreamReader(output);
+        return reader.ReadToEnd();
+    }
+
+    // "file:" keeps names with a leading dash or a colon from being read as options or protocols.
+    private static string Url(string path) => "file:" + path;
+
+    private static string Seconds(double time) => time.ToString("0.000000", CultureInfo.InvariantCulture);
+
+    private static DataException Broken(string path, IReadOnlyList<string> errors, string problem) =>
+        new(path, 0, errors.Count == 0 ? problem : $"{problem}: {AddressPattern().Replace(string.Join("; ", errors), "")}", "re-encode the file, fetch it again, or take it off the list");
+
+    [GeneratedRegex(" @ 0x[0-9a-f]+")]
+    private static partial Regex AddressPattern();
+
+    [GeneratedRegex(@"version n?(\d+\.\d+)")]
+    private static partial Regex VersionPattern();
+}

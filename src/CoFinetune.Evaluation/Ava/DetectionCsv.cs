@@ -1,0 +1,84 @@
+using System.Globalization;
+using CoFinetune.Data;
+using CoFinetune.Data.Annotations;
+
+namespace CoFinetune.Evaluation.Ava;
+
+/// <summary>The official prediction format: <c>video_id,timestamp,x1,y1,x2,y2,action_id,score</c>, no header, boxes in fractions of the
+/// image.</summary>
+public static class DetectionCsv
+{
+    /// <summary>Reads predictions, plain or gzipped; a missing score is 1, a row of two columns names a keyframe without boxes.</summary>
+    /// <exception cref="DataException">The file or a row of it is broken.</exception>
+    public static ScoredBoxes Read(string path)
+    {
+        var rows = CsvReader.CommaOrTab(path);
+        var boxes = new ScoredBoxes(path, Capacity(rows));
+        while (rows.Read()) boxes.Add(rows);
+        return boxes;
+    }
+
+    /// <summary>Reads ground truth in the same columns; there column 8 is the person id, which the official evaluator takes for a
+    /// score.</summary>
+    /// <exception cref="DataException">The file or a row of it is broken, or a box is inverted.</exception>
+    public static ScoredBoxes ReadGroundTruth(string path)
+    {
+        var rows = CsvReader.CommaOrTab(path);
+        var boxes = new ScoredBoxes(path, Capacity(rows));
+        while (rows.Read())
+        {
+            boxes.Add(rows);
+            if (rows.Count == 2) continue;
+            var box = boxes.Rows[^1];
+            if (box.X1 > box.X2 || box.Y1 > box.Y2)
+                throw rows.Error("the box is inverted: its right or bottom edge comes first", "columns 3 to 6 are x1,y1,x2,y2");
+        }
+        return boxes;
+    }
+
+    /// <summary>Writes <paramref name="boxes"/> in their order; every number in the shortest form that reads back as itself, timestamps as
+    /// first written.</summary>
+    public static void Write(Stream output, ScoredBoxes boxes)
+    {
+        using var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
+        var rows = boxes.Rows;
+        string place = "", id = "";
+        ScoredBox last = default;
+        var named = 0;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            ref readonly var row = ref rows[i];
+            named = WriteEmptyKeyframes(writer, boxes, named, row.Keyframe);
+            if (i == 0 || row with { ClassId = last.ClassId, Score = last.Score } != last) place = Place(boxes, row);
+            if (i == 0 || row.ClassId != last.ClassId) id = row.ClassId.ToString(CultureInfo.InvariantCulture);
+            last = row;
+            writer.Write(place);
+            writer.Write(id);
+            writer.Write(',');
+            writer.WriteLine(row.Score.ToString(CultureInfo.InvariantCulture));
+        }
+        WriteEmptyKeyframes(writer, boxes, named, boxes.Keyframes.Count);
+    }
+
+    /// <summary>Names the keyframes from <paramref name="from"/> up to <paramref name="to"/>, which have no box before that
+    /// one's.</summary>
+    private static int WriteEmptyKeyframes(StreamWriter writer, ScoredBoxes boxes, int from, int to)
+    {
+        for (var i = from; i < to; i++) writer.WriteLine($"{Field(boxes.Keyframes[i].Keyframe.Video)},{Field(boxes.Keyframes[i].Timestamp)}");
+        return Math.Max(from, to + 1);
+    }
+
+    private static string Place(ScoredBoxes boxes, in ScoredBox row)
+    {
+        var mention = boxes.Keyframes[row.Keyframe];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Field(mention.Keyframe.Video)},{Field(mention.Timestamp)},{row.X1},{row.Y1},{row.X2},{row.Y2},");
+    }
+
+    internal static string Field(string text) =>
+        text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+
+    /// <summary>Rows of a prediction file take 45 to 60 bytes.</summary>
+    private static int Capacity(scoped in CsvReader rows) => rows.Length / 45;
+}

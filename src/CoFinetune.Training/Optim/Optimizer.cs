@@ -1,0 +1,99 @@
+using static TorchSharp.torch;
+
+namespace CoFinetune.Training.Optim;
+
+/// <summary>
+/// Updates flat parameters range by range. A range whose owner had no clip in the step is left alone entirely: its gradients are
+/// 0, but decay and momentum would move it. Each range counts its own steps.
+/// </summary>
+public abstract class Optimizer : IDisposable
+{
+    private readonly FlatParameters _parameters;
+    private readonly double _weightDecay;
+    private readonly double? _clipNorm;
+    private readonly HashSet<string> _owners;
+    private readonly Tensor _steps;
+    private readonly Tensor[] _gradients;
+
+    /// <summary>Starts with all step counts at 0.</summary>
+    private protected Optimizer(FlatParameters parameters, double weightDecay, double? clipNorm)
+    {
+        _parameters = parameters;
+        _weightDecay = weightDecay;
+        _clipNorm = clipNorm;
+        _owners = [.. parameters.Ranges.Select(range => range.Owner)];
+        _steps = zeros(parameters.Ranges.Count, ScalarType.Int64, CPU).DetachFromDisposeScope();
+        _gradients = Slices(parameters.Gradients);
+    }
+
+    /// <summary>The state by name, sharing memory with it: what a checkpoint saves and fills. New handles, for a dispose scope.</summary>
+    public IReadOnlyList<(string Name, Tensor Tensor)> State =>
+    [
+        .. _parameters.Ranges.Select((range, i) => ($"step/{range.Name}", _steps.narrow(0, i, 1))),
+        .. Buffers.SelectMany(buffer => _parameters.Named(buffer.Flat, buffer.Name + "/")),
+    ];
+
+    /// <summary>Name and memory of each state buffer, laid out as the parameters.</summary>
+    private protected abstract IReadOnlyList<(string Name, Tensor Flat)> Buffers { get; }
+
+    /// <summary>
+    /// One update with the gradients that lie in the buffers; waits for the device once. Afterwards the gradients are no longer
+    /// meaningful and want <see cref="FlatParameters.ZeroGradients"/>.
+    /// </summary>
+    /// <param name="learningRate">Rate of this step: base rate × schedule. With 0 the moments still move.</param>
+    /// <param name="scale">What the rate of an owner's parameters is multiplied by.</param>
+    /// <param name="active">Owners that took part in the step, <see cref="OwnedParameter.Trunk"/> among them.</param>
+    /// <returns>The norm over the active ranges; when it is not finite nothing was changed.</returns>
+    /// <exception cref="ArgumentException">An active owner has no parameters.</exception>
+    public StepReport Step(double learningRate, Func<string, double> scale, ISet<string> active)
+    {
+        if (active.FirstOrDefault(owner => !_owners.Contains(owner)) is { } unknown)
+            throw new ArgumentException($"'{unknown}' owns no parameters", nameof(active));
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var indices = Enumerable.Range(0, _gradients.Length).Where(i => active.Contains(_parameters.Ranges[i].Owner)).ToArray();
+        var norm = Norm(indices);
+        if (!double.IsFinite(norm)) return new(norm, false);
+
+        var clip = _clipNorm is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
+        using var steps = _steps.data<long>();
+        foreach (var i in indices)
+        {
+            var range = _parameters.Ranges[i];
+            var decay = range.Decay ? _weightDecay : 0;
+            Update(i, _gradients[i], new(learningRate * scale(range.Owner), decay, clip, ++steps[i]));
+        }
+        return new(norm, true);
+    }
+
+    /// <summary>Frees the state.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Updates one range in place.</summary>
+    /// <param name="range">Its index.</param>
+    /// <param name="gradient">Its gradients, not yet clipped; may be used as scratch memory.</param>
+    /// <param name="terms">The numbers of this step.</param>
+    private protected abstract void Update(int range, Tensor gradient, in UpdateTerms terms);
+
+    /// <summary>Frees what a kind holds; called once.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach (var gradient in _gradients) gradient.Dispose();
+        _steps.Dispose();
+    }
+
+    /// <summary>One view per range of a buffer laid out as the parameters.</summary>
+    private protected Tensor[] Slices(Tensor flat) =>
+        [.. _parameters.Ranges.Select(range => flat.narrow(0, range.Start, range.Length).DetachFromDisposeScope())];
+
+    private double Norm(int[] indices)
+    {
+        if (indices.Length == 0) return 0;
+        var norms = stack(indices.Select(i => _gradients[i].norm()));
+        return norms.norm().to(ScalarType.Float64).item<double>();
+    }
+}

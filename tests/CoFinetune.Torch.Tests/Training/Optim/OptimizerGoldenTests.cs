@@ -1,0 +1,88 @@
+using CoFinetune.Models.Weights;
+using CoFinetune.Torch.Tests.Support;
+using CoFinetune.Training.Optim;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Torch.Tests.Training.Optim;
+
+/// <summary>Twelve steps of torch's own optimizers in float64: parameters and state after each, step 4 with zero gradients.</summary>
+public sealed class OptimizerGoldenTests
+{
+    private const int Steps = 12;
+
+    private static readonly SgdConfig Sgd = new() { Lr = 1 };
+    private static readonly AdamWConfig AdamW = new() { Lr = 1, WeightDecay = 0.05 };
+    private static readonly (string Theirs, string Ours)[] StateNames =
+        [("momentum_buffer", "momentum"), ("exp_avg", "exp_avg"), ("exp_avg_sq", "exp_avg_sq")];
+
+    [GoldenFact("optimizers")]
+    public void SgdPlain_EqualsTorch() => Follow("sgd_plain", Sgd with { Momentum = 0 });
+
+    [GoldenFact("optimizers")]
+    public void SgdMomentum_EqualsTorch() => Follow("sgd_momentum", Sgd);
+
+    [GoldenFact("optimizers")]
+    public void SgdMomentumVaryingRate_EqualsTorch() => Follow("sgd_momentum_varying_lr", Sgd);
+
+    [GoldenFact("optimizers")]
+    public void SgdNesterov_EqualsTorch() => Follow("sgd_nesterov", Sgd with { Nesterov = true });
+
+    [GoldenFact("optimizers")]
+    public void SgdWeightDecay_EqualsTorch() => Follow("sgd_momentum_weight_decay", Sgd with { WeightDecay = 0.05 });
+
+    [GoldenFact("optimizers")]
+    public void SgdClip_EqualsTorch() => Follow("sgd_momentum_clip1_torch", Sgd with { ClipNorm = 1 });
+
+    [GoldenFact("optimizers")]
+    public void AdamW_EqualsTorch() => Follow("adamw", AdamW);
+
+    [GoldenFact("optimizers")]
+    public void AdamWVaryingRate_EqualsTorch() => Follow("adamw_varying_lr", AdamW);
+
+    [GoldenFact("optimizers")]
+    public void AdamWClip_EqualsTorch() => Follow("adamw_varying_lr_clip1_torch", AdamW with { ClipNorm = 1 });
+
+    private static void Follow(string file, OptimizerConfig config)
+    {
+        Follow(file, config, ScalarType.Float64, 1e-12);
+        Follow(file, config, ScalarType.Float32, 1e-5);
+    }
+
+    private static void Follow(string file, OptimizerConfig config, ScalarType dtype, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var inputs = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/inputs.safetensors"));
+        using var expected = SafetensorsFile.Open(GoldenFolder.PathOf($"optimizers/{file}.safetensors"));
+        var decayOfBias = config is SgdConfig;
+        using var parameters = new FlatParameters([
+            Parameters.Of("block.weight", OwnedParameter.Trunk, true, inputs.Read("param0.block.weight").to(dtype)),
+            Parameters.Of("block.bias", OwnedParameter.Trunk, decayOfBias, inputs.Read("param0.block.bias").to(dtype)),
+            Parameters.Of("head.weight", "ava", true, inputs.Read("param0.head.weight").to(dtype)),
+        ]);
+        using var optimizer = config.Build(parameters);
+        var rates = inputs.Read(expected.Metadata["lr"]).Numbers();
+        var norms = inputs.Read("grad_norm").Numbers();
+        var owners = new HashSet<string> { OwnedParameter.Trunk, "ava" };
+        for (var step = 0; step < Steps; step++)
+        {
+            parameters.ZeroGradients();
+            foreach (var (name, gradient) in parameters.Named(parameters.Gradients)) gradient.copy_(inputs.Read("grad." + name)[step]);
+            var report = optimizer.Step(rates[step], _ => 1, owners);
+            Assert.True(report.Finite);
+            Assert.Equal(norms[step], report.GradientNorm, Math.Max(tolerance, 1e-14) * 2);
+            foreach (var (name, values) in parameters.Named()) AssertClose(expected.Read("param." + name)[step], values, tolerance, name);
+            foreach (var (theirs, ours) in StateNames.Where(names => expected.Contains($"state.{names.Theirs}.block.weight")))
+            {
+                foreach (var (name, _) in parameters.Named())
+                    AssertClose(expected.Read($"state.{theirs}.{name}")[step], optimizer.State.Find($"{ours}/{name}"), tolerance, name);
+            }
+        }
+    }
+
+    private static void AssertClose(Tensor expected, Tensor actual, double tolerance, string name)
+    {
+        foreach (var (e, a) in expected.Numbers().Zip(actual.Numbers()))
+            Assert.True(Math.Abs(e - a) <= tolerance * Math.Max(Math.Abs(e), 0.01), $"{name}: {e:R} expected, {a:R} found");
+    }
+}

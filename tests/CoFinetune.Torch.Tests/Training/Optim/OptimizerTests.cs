@@ -1,0 +1,202 @@
+using CoFinetune.Training.Optim;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Torch.Tests.Training.Optim;
+
+public sealed class OptimizerTests
+{
+    private static readonly HashSet<string> TrunkAndAva = [OwnedParameter.Trunk, "ava"];
+
+    public static TheoryData<OptimizerConfig> Kinds =>
+    [
+        new SgdConfig { Lr = 1, Momentum = 0, WeightDecay = 0.5 },
+        new SgdConfig { Lr = 1, WeightDecay = 0.5 },
+        new SgdConfig { Lr = 1, WeightDecay = 0.5, Nesterov = true },
+        new AdamWConfig { Lr = 1, WeightDecay = 0.5 },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Step_OwnerWithoutClip_IsLeftAloneEntirely(OptimizerConfig config)
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = config.Build(parameters);
+        parameters.Gradients.fill_(1);
+        optimizer.Step(0.1, _ => 1, new HashSet<string> { OwnedParameter.Trunk, "ava", "k400" });
+        var weight = parameters.Named().Find("heads.k400.weight").Numbers();
+        var state = optimizer.State.Where(pair => pair.Name.Contains("k400", StringComparison.Ordinal)).Select(pair => pair.Tensor.Numbers()).ToList();
+
+        parameters.Gradients.fill_(1);
+        optimizer.Step(0.1, _ => 1, TrunkAndAva);
+
+        Assert.Equal(weight, parameters.Named().Find("heads.k400.weight").Numbers());
+        Assert.Equal(state, optimizer.State.Where(pair => pair.Name.Contains("k400", StringComparison.Ordinal)).Select(pair => pair.Tensor.Numbers()));
+        Assert.Equal(1, optimizer.State.Find("step/k400.decay").item<long>());
+        Assert.Equal(2, optimizer.State.Find("step/ava.decay").item<long>());
+    }
+
+    [Fact]
+    public void Step_HeadThatJoinsLate_IsBiasCorrectedFromItsOwnFirstStep()
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = new AdamWConfig { Lr = 1 }.Build(parameters);
+        for (var step = 0; step < 5; step++)
+        {
+            parameters.Gradients.fill_(1);
+            optimizer.Step(0.1, _ => 1, TrunkAndAva);
+        }
+        parameters.Gradients.fill_(0.25);
+        optimizer.Step(0.1, _ => 1, new HashSet<string> { "k400" });
+
+        // The first step of Adam is the rate times the sign of the gradient, whatever its size.
+        Assert.All(parameters.Named().Find("heads.k400.weight").Numbers(), x => Assert.Equal(3.9, x, 1e-6));
+    }
+
+    [Fact]
+    public void Step_ScaleOfAnOwner_MultipliesItsRate()
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = new SgdConfig { Lr = 1, Momentum = 0 }.Build(parameters);
+        parameters.Gradients.fill_(1);
+        optimizer.Step(0.5, owner => owner == "ava" ? 0.5 : 1, TrunkAndAva);
+        Assert.All(parameters.Named().Find("trunk.weight").Numbers(), x => Assert.Equal(0.5, x));
+        Assert.All(parameters.Named().Find("heads.ava.weight").Numbers(), x => Assert.Equal(2.75, x));
+    }
+
+    [Fact]
+    public void Step_WeightDecay_SparesPlainRanges()
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = new AdamWConfig { Lr = 1, WeightDecay = 0.5 }.Build(parameters);
+        optimizer.Step(0.1, _ => 1, TrunkAndAva);
+        Assert.All(parameters.Named().Find("trunk.weight").Numbers(), x => Assert.Equal(0.95, x, 1e-7));
+        Assert.All(parameters.Named().Find("trunk.bias").Numbers(), x => Assert.Equal(2, x));
+    }
+
+    [Fact]
+    public void Step_Norm_CountsActiveRangesOnly()
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = new SgdConfig { Lr = 1, Momentum = 0, ClipNorm = 1 }.Build(parameters);
+        foreach (var (_, gradient) in parameters.Named(parameters.Gradients)) gradient.fill_(2);
+
+        // 6 + 3 + 3 elements of 2: norm √48, and each element is clipped to 2/√48.
+        var report = optimizer.Step(1, _ => 1, TrunkAndAva);
+
+        Assert.Equal(Math.Sqrt(48), report.GradientNorm, 1e-6);
+        Assert.All(parameters.Named().Find("trunk.bias").Numbers(), x => Assert.Equal(2 - 2 / Math.Sqrt(48), x, 1e-6));
+        Assert.All(parameters.Named().Find("heads.k400.weight").Numbers(), x => Assert.Equal(4, x));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Step_GradientNotFinite_ChangesNothing(float broken)
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = new AdamWConfig { Lr = 1, WeightDecay = 0.1, ClipNorm = 1 }.Build(parameters);
+        parameters.Gradients.fill_(1);
+        optimizer.Step(0.1, _ => 1, TrunkAndAva);
+        var values = parameters.Values.Numbers();
+        var state = optimizer.State.Select(pair => pair.Tensor.Numbers()).ToList();
+
+        parameters.Gradients.fill_(1);
+        parameters.Named(parameters.Gradients).Find("heads.ava.weight")[0] = broken;
+        var report = optimizer.Step(0.1, _ => 1, TrunkAndAva);
+
+        Assert.False(report.Finite);
+        Assert.False(double.IsFinite(report.GradientNorm));
+        Assert.Equal(values, parameters.Values.Numbers());
+        Assert.Equal(state, optimizer.State.Select(pair => pair.Tensor.Numbers()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Step_ZeroGradientFromTheStart_NeverGivesNaN(OptimizerConfig config)
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = (config with { ClipNorm = 1 }).Build(parameters);
+        for (var step = 0; step < 3; step++)
+        {
+            parameters.ZeroGradients();
+            Assert.Equal(0, optimizer.Step(0.1, _ => 1, TrunkAndAva).GradientNorm);
+        }
+        Assert.All(parameters.Values.Numbers(), x => Assert.True(double.IsFinite(x)));
+        Assert.All(parameters.Named().Find("trunk.bias").Numbers(), x => Assert.Equal(2, x));
+    }
+
+    [Fact]
+    public void Step_RateZero_StillMovesTheMoments()
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = new AdamWConfig { Lr = 1, WeightDecay = 0.1 }.Build(parameters);
+        parameters.Gradients.fill_(1);
+        optimizer.Step(0, _ => 1, TrunkAndAva);
+        Assert.All(parameters.Named().Find("trunk.weight").Numbers(), x => Assert.Equal(1, x));
+        Assert.All(optimizer.State.Find("exp_avg/trunk.weight").Numbers(), x => Assert.Equal(0.1, x, 1e-7));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void State_CopiedIntoAnother_GoesOnBitForBit(OptimizerConfig config)
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var others = Parameters.TrunkAndTwoHeads();
+        using var optimizer = config.Build(parameters);
+        using var other = config.Build(others);
+        void Step(FlatParameters target, Optimizer by, int step)
+        {
+            target.ZeroGradients();
+            foreach (var (_, gradient) in target.Named(target.Gradients)) gradient.copy_(arange(gradient.NumberOfElements).view(gradient.shape) * 0.1 - step);
+            by.Step(0.1 / (step + 1), _ => 1, TrunkAndAva);
+        }
+        for (var step = 0; step < 4; step++) Step(parameters, optimizer, step);
+
+        others.Values.copy_(parameters.Values);
+        foreach (var ((name, from), (same, to)) in optimizer.State.Zip(other.State))
+        {
+            Assert.Equal(name, same);
+            to.copy_(from);
+        }
+        for (var step = 4; step < 8; step++)
+        {
+            Step(parameters, optimizer, step);
+            Step(others, other, step);
+            Assert.Equal(parameters.Values.bytes.ToArray(), others.Values.bytes.ToArray());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void StepAndDispose_LeaveNoTensorBehind(OptimizerConfig config)
+    {
+        using var parameters = new FlatParameters([Parameters.Of("w", OwnedParameter.Trunk, true, ones(4))]);
+        var withParameters = Tensor.TotalCount;
+        using (var optimizer = config.Build(parameters))
+        {
+            var before = Tensor.TotalCount;
+            for (var step = 0; step < 3; step++) optimizer.Step(0.1, _ => 1, new HashSet<string> { OwnedParameter.Trunk });
+            Assert.Equal(before, Tensor.TotalCount);
+        }
+        Assert.Equal(withParameters, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Step_UnknownOwner_Throws()
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = new SgdConfig { Lr = 1 }.Build(parameters);
+        Assert.Throws<ArgumentException>(() => optimizer.Step(1, _ => 1, new HashSet<string> { "moments" }));
+    }
+}

@@ -15,12 +15,12 @@ internal static class AvaPart
         for (var i = 0; i < options.AvaValVideos; i++) Film(Split.Validation, i, val);
         return new WorldPart(
             [
-                ("ava/train.csv", train.Rows.ToString()),
-                ("ava/train_excluded_timestamps.csv", train.Excluded.ToString()),
-                ("ava/val.csv", val.Rows.ToString()),
-                ("ava/val_excluded_timestamps.csv", val.Excluded.ToString()),
-                ("ava/val_boxes.csv", val.Boxes.ToString()),
-                ("ava/actions.pbtxt", ActionList()),
+                ("ava/ava_train.csv", train.Rows.ToString()),
+                ("ava/ava_train_excluded_timestamps.csv", train.Excluded.ToString()),
+                ("ava/ava_val.csv", val.Rows.ToString()),
+                ("ava/ava_val_excluded_timestamps.csv", val.Excluded.ToString()),
+                ("ava/ava_val_predicted_boxes.csv", val.Boxes.ToString()),
+                ("ava/ava_action_list.pbtxt", ActionList()),
             ],
             videos);
 

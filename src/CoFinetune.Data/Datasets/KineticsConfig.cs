@@ -8,6 +8,9 @@ namespace CoFinetune.Data.Datasets;
 /// </remarks>
 public sealed record KineticsConfig : DatasetConfig
 {
+    /// <inheritdoc/>
+    public override ClipTask Task => ClipTask.Classification;
+
     /// <summary>The training csv or list.</summary>
     public required string Train { get; init; }
 
@@ -24,7 +27,7 @@ public sealed record KineticsConfig : DatasetConfig
     public MissingVideos Missing { get; init; } = MissingVideos.Error;
 
     /// <inheritdoc/>
-    public override IClipDataset Open(Split split, string root)
+    public override ClassificationDataset Open(Split split, string root)
     {
         string train = DataPath.FromConfig(root, Train), file = split == Split.Train ? train : DataPath.FromConfig(root, Val);
         var classes = Classes is null ? null : ClassList.Read(DataPath.FromConfig(root, Classes));

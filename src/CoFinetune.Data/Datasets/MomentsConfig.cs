@@ -9,6 +9,9 @@ namespace CoFinetune.Data.Datasets;
 /// </remarks>
 public sealed record MomentsConfig : DatasetConfig
 {
+    /// <inheritdoc/>
+    public override ClipTask Task => ClipTask.Classification;
+
     /// <summary><c>moments_categories.txt</c>: lines <c>name,index</c>, or names alone as in v2.</summary>
     public required string Categories { get; init; }
 
@@ -25,7 +28,7 @@ public sealed record MomentsConfig : DatasetConfig
     public MissingVideos Missing { get; init; } = MissingVideos.Error;
 
     /// <inheritdoc/>
-    public override IClipDataset Open(Split split, string root)
+    public override ClassificationDataset Open(Split split, string root)
     {
         var labels = ClassList.Read(DataPath.FromConfig(root, Categories));
         var file = DataPath.FromConfig(root, split == Split.Train ? Train : Val);

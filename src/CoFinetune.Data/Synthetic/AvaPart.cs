@@ -9,29 +9,29 @@ internal static class AvaPart
     public static WorldPart Plan(SyntheticWorldOptions options)
     {
         var videos = new List<WorldVideo>();
-        var train = new Annotations();
-        var val = new Annotations();
+        var train = new SplitRows();
+        var val = new SplitRows();
         for (var i = 0; i < options.AvaTrainVideos; i++) Film(Split.Train, i, train);
         for (var i = 0; i < options.AvaValVideos; i++) Film(Split.Validation, i, val);
         return new WorldPart(
             [
-                ("ava/train.csv", train.Rows.ToString()),
-                ("ava/train_excluded_timestamps.csv", train.Excluded.ToString()),
-                ("ava/val.csv", val.Rows.ToString()),
-                ("ava/val_excluded_timestamps.csv", val.Excluded.ToString()),
-                ("ava/val_boxes.csv", val.Boxes.ToString()),
-                ("ava/actions.pbtxt", ActionList()),
+                ("ava/ava_train.csv", train.Rows.ToString()),
+                ("ava/ava_train_excluded_timestamps.csv", train.Excluded.ToString()),
+                ("ava/ava_val.csv", val.Rows.ToString()),
+                ("ava/ava_val_excluded_timestamps.csv", val.Excluded.ToString()),
+                ("ava/ava_val_predicted_boxes.csv", val.Boxes.ToString()),
+                ("ava/ava_action_list.pbtxt", ActionList()),
             ],
             videos);
 
-        void Film(Split split, int number, Annotations annotations)
+        void Film(Split split, int number, SplitRows rows)
         {
             var random = new WorldRandom(options.Seed, 3, (ulong)split, (ulong)number);
             var id = VideoId.Draw(random, number);
             // The last half second belongs to a scene whose keyframe would be the file's end.
             var scenes = Casting.Film(options.AvaSeconds + 1, rare: split == Split.Train, random);
             videos.Add(new WorldVideo($"ava/videos/{id}.mp4", random.Bits(), scenes, options.AvaSeconds * WorldVideo.FrameRate));
-            for (var second = 1; second < options.AvaSeconds; second++) annotations.Add($"{id},{second:0000}", scenes[second], random);
+            for (var second = 1; second < options.AvaSeconds; second++) rows.Add($"{id},{second:0000}", scenes[second], random);
         }
     }
 
@@ -39,7 +39,7 @@ internal static class AvaPart
         $"label {{\n  name: \"{action.Name}\"\n  label_id: {(int)action.Action}\n  label_type: {action.Group}\n}}\n"));
 
     /// <summary>The rows of one split.</summary>
-    private sealed class Annotations
+    private sealed class SplitRows
     {
         public StringBuilder Rows { get; } = new();
 

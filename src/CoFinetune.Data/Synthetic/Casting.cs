@@ -134,7 +134,7 @@ internal static class Casting
         Posture = WorldAction.Stand,
     };
 
-    private static PersonLook Look(WorldRandom random, Backdrop place)
+    private static PersonLook Look(WorldRandom random, Setting place)
     {
         return new PersonLook(Distinct(() => random.Even(Skins)), Distinct(Cloth), Distinct(Cloth));
 
@@ -155,7 +155,7 @@ internal static class Casting
         }
     }
 
-    private static Backdrop Place(WorldRandom random)
+    private static Setting Place(WorldRandom random)
     {
         Rgb sky = Dull(40, 150), ground = Dull(30, 120);
         var horizon = random.Between(0.55f, 0.8f);
@@ -165,10 +165,10 @@ internal static class Casting
             float x = random.Between(0, 0.9f), y = random.Between(0, 0.8f);
             shapes.Add(new Shape(Dull(30, 150), x, y, x + random.Between(0.05f, 0.2f), y + random.Between(0.05f, 0.2f), 0, false));
         }
-        return new Backdrop(sky, ground, shapes);
+        return new Setting(sky, ground, shapes);
 
         Rgb Dull(float low, float high) => new((byte)random.Between(low, high), (byte)random.Between(low, high), (byte)random.Between(low, high));
     }
 
-    private sealed record Backdrop(Rgb Sky, Rgb Ground, IReadOnlyList<Shape> Shapes);
+    private sealed record Setting(Rgb Sky, Rgb Ground, IReadOnlyList<Shape> Shapes);
 }

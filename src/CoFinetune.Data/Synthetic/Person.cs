@@ -1,6 +1,6 @@
 namespace CoFinetune.Data.Synthetic;
 
-/// <summary>A person of a <see cref="Scene"/>: what they look like, where they are and what they do.</summary>
+/// <summary>A person: what they look like, where they are and what they do.</summary>
 internal sealed record Person
 {
     /// <summary>Number of the person within its video.</summary>

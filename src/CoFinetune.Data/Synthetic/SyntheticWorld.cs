@@ -8,8 +8,8 @@ namespace CoFinetune.Data.Synthetic;
 /// </summary>
 /// <remarks>
 /// Below the folder: <c>kinetics/</c> (<c>train.csv val.csv videos/</c>), <c>moments/</c> (<c>moments_categories.txt trainingSet.csv
-/// validationSet.csv training/ validation/</c>) and <c>ava/</c> (<c>train.csv val.csv train_excluded_timestamps.csv
-/// val_excluded_timestamps.csv val_boxes.csv actions.pbtxt videos/</c>; seconds count from the start of each file).
+/// validationSet.csv training/ validation/</c>) and <c>ava/</c> (<c>ava_train.csv ava_val.csv ava_train_excluded_timestamps.csv
+/// ava_val_excluded_timestamps.csv ava_val_predicted_boxes.csv ava_action_list.pbtxt videos/</c>; seconds count from the start of each file).
 /// A person is a few thick lines that walk, sit, fight, …; classes of the AVA-like training set follow Zipf's law, all others are even.
 /// </remarks>
 public static class SyntheticWorld
@@ -107,10 +107,11 @@ public static class SyntheticWorld
 
         kinetics/  clips of one person, 12 classes     train.csv val.csv: label,youtube_id,time_start,time_end,split
         moments/   clips of meetings, 6 classes        moments_categories.txt: name,index; trainingSet.csv validationSet.csv: class/file.mp4,…
-        ava/       films with a keyframe each second   train.csv val.csv: video_id,second,x1,y1,x2,y2,action_id,person_id
-                   16 actions, any number a person     val_boxes.csv: video_id,second,x1,y1,x2,y2,,score (a person detector's boxes)
-                                                       *_excluded_timestamps.csv: video_id,second; actions.pbtxt: the classes
+        ava/       films with a keyframe each second,  ava_train.csv ava_val.csv: video_id,second,x1,y1,x2,y2,action_id,person_id
+                   16 actions, any number a person     ava_val_predicted_boxes.csv: video_id,second,x1,y1,x2,y2,,score
+                                                       ava_{train,val}_excluded_timestamps.csv: video_id,second
+                                                       ava_action_list.pbtxt: the classes
 
-        Seconds count from the start of each file. In ava/train.csv classes follow Zipf's law; everywhere else they are even.
+        Seconds count from the start of each file. In ava_train.csv classes follow Zipf's law; everywhere else they are even.
         """;
 }

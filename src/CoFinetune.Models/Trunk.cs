@@ -26,4 +26,7 @@ public abstract class Trunk : nn.Module
 
     /// <summary>Multiply-adds of one clip (what papers often call FLOPs), worked out from the shapes.</summary>
     public abstract long MultiplyAdds(int frames, int height, int width);
+
+    /// <summary>Floats that a forward pass of one clip keeps for the backward pass; an estimate.</summary>
+    public abstract long ActivationFloats(int frames, int height, int width);
 }

@@ -55,6 +55,14 @@ internal sealed class VivitTrunk : Trunk
 
     public override long MultiplyAdds(int frames, int height, int width) => config.MultiplyAdds(frames, height, width);
 
+    // Per block and token about 10 vectors of the width (norms, queries, keys, values, attention, residuals) and two of the MLP's (before
+    // and after GELU); attention keeps no N x N matrix.
+    public override long ActivationFloats(int frames, int height, int width)
+    {
+        var (dim, depth, _, mlp) = config.Shape;
+        return (long)(config.GridOf(frames, height, width).Count + Slots) * depth * (10L * dim + 2L * mlp);
+    }
+
     /// <summary>The tokens after the first <paramref name="depth"/> blocks, before the final norm, <c>[B, S+N, D]</c>, class token first.</summary>
     internal Tensor Encode(Tensor clips, int depth, IReadOnlyList<double>? dropPath = null)
     {

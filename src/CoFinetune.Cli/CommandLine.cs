@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using CoFinetune.Cli.Commands;
+using CoFinetune.Cli.Terminal;
+using CoFinetune.Config;
+using CoFinetune.Data;
+using CoFinetune.Models.Native;
+using CoFinetune.Models.Weights;
+using CoFinetune.Training;
+using CoFinetune.Training.Checkpoints;
+
+namespace CoFinetune.Cli;
+
+/// <summary>From arguments to an exit code: the command tree, and what each kind of failure looks like.</summary>
+internal static class CommandLine
+{
+    private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on stdout; errors as JSON lines on stderr", Recursive = true };
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Errors only", Recursive = true };
+    private static readonly Option<ProgressMode> Progress = new("--progress")
+    {
+        Description = "How long work shows that it moves: auto, bar, lines or none", HelpName = "auto|bar|lines|none", Recursive = true,
+    };
+
+    /// <summary>Runs one command line; never throws.</summary>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        var session = new Session { Out = output, Error = error, Json = arguments.Contains("--json") };
+        var root = new RootCommand(
+            """
+            Trains and judges video transformers, on several datasets at the same time.
+
+            Exit codes: 0 done, 1 other failure, 2 usage, 3 configuration, 4 data, 5 checkpoint, 6 memory, 7 diverged,
+            70 internal error, 75 stopped but resumable, 128+n ended by signal n (130 Ctrl-C, 143 SIGTERM).
+            """)
+        {
+            TrainCommand.Create(Session), EvalCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
+            ConfigCommand.Create(Session), CheckpointCommand.Create(Session), ModelCommand.Create(Session),
+        };
+        Progress.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "bar", "lines", "none");
+        root.Options.Add(Json);
+        root.Options.Add(Quiet);
+        root.Options.Add(Progress);
+
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0) return Usage(session, parsed);
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            });
+        }
+        catch (ConfigException mistakes)
+        {
+            ErrorText.Print(session, mistakes);
+            return ExitCode.Config;
+        }
+        catch (Exception failure) when (Explain(failure) is var (explained, code))
+        {
+            ErrorText.Print(session, explained, code);
+            return code;
+        }
+
+        Session Session(ParseResult result) => session with { Json = result.GetValue(Json), Quiet = result.GetValue(Quiet), Progress = result.GetValue(Progress) };
+    }
+
+    private static int Usage(Session session, ParseResult parsed)
+    {
+        foreach (var mistake in parsed.Errors) ErrorText.Print(session, new Failure("usage", mistake.Message), ExitCode.Usage);
+        if (!session.Json)
+        {
+            var path = new List<string>();
+            for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+                if (at is CommandResult command) path.Insert(0, command.Command.Name);
+            session.Error.WriteLine($"  see: {string.Join(' ', path)} --help");
+        }
+        return ExitCode.Usage;
+    }
+
+    /// <summary>What went wrong in the user's terms, and the exit code of its kind. Anything unforeseen is an internal error.</summary>
+    private static (Failure Failure, int ExitCode) Explain(Exception failure) => failure switch
+    {
+        DataException data => (new("data", data.Message, data.File, data.Line, Hint: data.Hint), ExitCode.Data),
+        CheckpointException checkpoint => (new("checkpoint", checkpoint.Message, checkpoint.Path, Hint: checkpoint.Hint), ExitCode.Checkpoint),
+        WeightsException weights => (new("checkpoint", weights.Message, weights.Path), ExitCode.Checkpoint),
+        DivergedException diverged => (new("diverged", diverged.Message, Hint: "lower optimizer.lr, raise schedule.warmup, or resume from the last checkpoint"), ExitCode.Diverged),
+        NativeTorchException native => (new("libtorch", native.Message, Hint: native.Hint), ExitCode.Failure),
+        IOException or UnauthorizedAccessException => (new("io", failure.Message), ExitCode.Failure),
+        _ when OutOfMemory.Is(failure) => (new("memory", failure.Message.Split('\n')[0], Hint: "lower mixture.batch, clip.frames or clip.size"), ExitCode.Memory),
+        _ => (new("internal", $"internal error: {failure}", Hint: "this is a bug in cofinetune"), ExitCode.Internal),
+    };
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text.Json;
+using CoFinetune.Cli.Terminal;
+using CoFinetune.Training.Checkpoints;
+
+namespace CoFinetune.Cli.Commands;
+
+/// <summary><c>checkpoint verify | list</c>: what is on disk, and whether it can be trusted.</summary>
+internal static class CheckpointCommand
+{
+    public static Command Create(Func<ParseResult, Session> session)
+    {
+        var folder = new Argument<string>("dir") { HelpName = "DIR", Description = "A checkpoint folder" };
+        var verify = new Command("verify", "Check every byte of a checkpoint against its manifest") { folder };
+        verify.SetAction(parsed =>
+        {
+            var found = Checkpoint.Verify(parsed.GetRequiredValue(folder));
+            if (session(parsed).Json)
+            {
+                var json = new Dictionary<string, object?> { ["ok"] = found.Ok, ["step"] = found.Step, ["weights_sha256"] = found.WeightsSha256 };
+                if (found.Problem is not null) json["problem"] = found.Problem;
+                session(parsed).Out.WriteLine(JsonSerializer.Serialize(json));
+            }
+            else if (found.Ok)
+            {
+                session(parsed).Out.WriteLine($"ok, step {found.Step}, weights sha256 {found.WeightsSha256}");
+            }
+            else
+            {
+                ErrorText.Print(session(parsed), new Failure("checkpoint", found.Problem!), ExitCode.Checkpoint);
+            }
+            return found.Ok ? ExitCode.Ok : ExitCode.Checkpoint;
+        });
+
+        var run = new Argument<string>("run") { HelpName = "RUN", Description = "A run directory" };
+        var list = new Command("list", "The checkpoints of a run") { run };
+        list.SetAction(parsed =>
+        {
+            var store = new CheckpointStore(Path.Combine(parsed.GetRequiredValue(run), "checkpoints"), keep: 1);
+            var found = store.Checkpoints.Select(path => (Path: path, Check: Checkpoint.Verify(path))).ToList();
+            if (session(parsed).Json)
+            {
+                session(parsed).Out.WriteLine(JsonSerializer.Serialize(found.Select(c => new Dictionary<string, object?>
+                {
+                    ["path"] = c.Path, ["ok"] = c.Check.Ok, ["step"] = c.Check.Step, ["weights_sha256"] = c.Check.WeightsSha256,
+                })));
+                return ExitCode.Ok;
+            }
+            var table = new TextTable("checkpoint", "step", "weights sha256");
+            foreach (var (path, check) in found) table.Add(path, check.Step?.ToString() ?? "-", check.Ok ? check.WeightsSha256! : $"damaged: {check.Problem}");
+            session(parsed).Out.Write(table);
+            return ExitCode.Ok;
+        });
+        return new Command("checkpoint", "Look at checkpoints") { verify, list };
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using CoFinetune.Cli.Terminal;
+using CoFinetune.Data.Synthetic;
+
+namespace CoFinetune.Cli.Commands;
+
+/// <summary><c>data synth</c>: makes data to try things on.</summary>
+internal static class DataCommand
+{
+    public static Command Create(Func<ParseResult, Session> session)
+    {
+        var folder = new Argument<string>("dir") { HelpName = "DIR", Description = "Folder to write" };
+        var seed = new Option<int>("--seed") { HelpName = "N", Description = "The same seed makes the same world", DefaultValueFactory = _ => 1 };
+        var force = new Option<bool>("--force") { Description = "Replace another world that is there" };
+        var synth = new Command("synth", "Write a small world of moving people: three datasets, real videos, published formats") { folder, seed, force };
+        synth.SetAction(parsed =>
+        {
+            using var stop = new StopSignal(session(parsed).Say);
+            try
+            {
+                var written = SyntheticWorld.Write(
+                    parsed.GetRequiredValue(folder), new SyntheticWorldOptions { Seed = (ulong)parsed.GetValue(seed) }, parsed.GetValue(force),
+                    new WorldProgress(new ProgressLine(session(parsed))), stop.Token);
+                session(parsed).Out.WriteLine(written ? $"wrote {parsed.GetValue(folder)}" : $"{parsed.GetValue(folder)} is there already");
+                return ExitCode.Ok;
+            }
+            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+            {
+                return stop.ExitCode;
+            }
+        });
+        return new Command("data", "Make and look at data") { synth };
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Text.Json;
+using CoFinetune.Cli.Terminal;
+using CoFinetune.Evaluation;
+using CoFinetune.Training;
+using CoFinetune.Training.Checkpoints;
+
+namespace CoFinetune.Cli.Commands;
+
+/// <summary><c>eval CHECKPOINT</c>: scores a checkpoint on the validation splits of its run.</summary>
+internal static class EvalCommand
+{
+    public static Command Create(Func<ParseResult, Session> session)
+    {
+        var path = new Argument<string>("checkpoint") { HelpName = "CHECKPOINT", Description = "A checkpoint folder, or a run directory (its last checkpoint)" };
+        var overrides = Overrides.Create();
+        var names = new Option<string[]>("--dataset") { HelpName = "NAME", Description = "Score only this dataset of the run; may be given again" };
+        var predictions = new Option<string?>("--predictions")
+        {
+            HelpName = "OUT", Description = "Write every prediction: OUT.csv for one dataset, OUT/NAME.csv for several",
+        };
+        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions };
+        command.SetAction(parsed =>
+        {
+            using var stop = new StopSignal(session(parsed).Say);
+            try
+            {
+                return Evaluate(session(parsed), parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides),
+                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+            {
+                return stop.ExitCode;
+            }
+        });
+        return command;
+    }
+
+    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, CancellationToken stop)
+    {
+        var checkpoint = ResumePolicy.Parse(path).Resolve(path, CheckpointScan.Of(path))!;
+        var config = RunFile.Load(Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile), overrides).Value;
+        var unknown = names.FirstOrDefault(name => !config.Datasets.ContainsKey(name));
+        if (unknown is not null)
+        {
+            ErrorText.Print(session, new Failure("usage", $"the run has no dataset '{unknown}'", Hint: $"one of {string.Join(", ", config.Datasets.Keys)}"), ExitCode.Usage);
+            return ExitCode.Usage;
+        }
+        using var run = Run.Build(config, training: false, session.Time);
+        run.LoadWeights(checkpoint);
+        var progress = new ProgressLine(session);
+        var loop = new EvaluationLoop(run);
+        var chosen = run.Datasets.Where(d => names.Length == 0 || names.Contains(d.Name)).ToList();
+        var reports = new Dictionary<string, EvaluationReport>();
+        foreach (var dataset in chosen)
+        {
+            var report = loop.Score(dataset, (done, total) => progress.Show(done, total, () => $"evaluating {dataset.Name}  {done}/{total} clips"), stop);
+            progress.Clear();
+            reports[dataset.Name] = report;
+            if (predictions is not null) session.Say($"wrote {PredictionFile.Write(report, predictions, chosen.Count == 1 ? null : dataset.Name)}");
+            if (!session.Json) EvaluationText.Print(session, dataset.Name, report);
+        }
+        if (session.Json)
+        {
+            session.Out.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object?>
+            {
+                ["schema_version"] = 1,
+                ["checkpoint"] = checkpoint.Folder,
+                ["step"] = checkpoint.State.Step,
+                ["datasets"] = reports.ToDictionary(pair => pair.Key, pair => EvaluationText.ToJson(pair.Value)),
+            }));
+        }
+        return ExitCode.Ok;
+    }
+}

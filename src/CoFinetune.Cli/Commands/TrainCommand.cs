@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json;
+using CoFinetune.Cli.Terminal;
+using CoFinetune.Config;
+using CoFinetune.Training;
+using CoFinetune.Training.Checkpoints;
+using CoFinetune.Training.Tracking;
+
+namespace CoFinetune.Cli.Commands;
+
+/// <summary><c>train CONFIG</c>: from a run file to checkpoints.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Func<ParseResult, Session> session)
+    {
+        var path = new Argument<string>("config") { HelpName = "CONFIG", Description = "A run file" };
+        var overrides = Overrides.Create();
+        var folder = new Option<string?>("--run-dir") { HelpName = "DIR", Description = "The run's own folder; default RUN_ROOT/NAME/DATE-TIME-ID" };
+        var root = new Option<string>("--run-root") { HelpName = "DIR", Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
+        var resume = new Option<string>("--resume")
+        {
+            HelpName = "auto|must|never|PATH",
+            Description = "auto: go on where --run-dir was left, if it was; must: go on in --run-dir or in the newest run, or fail; PATH: a run or checkpoint",
+            DefaultValueFactory = _ => "auto",
+        };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Check files, one clip per dataset, sizes, memory and disk; then stop" };
+        var command = new Command("train", "Train on all datasets of a run file at the same time") { path, overrides, folder, root, resume, dryRun };
+        command.SetAction(parsed =>
+        {
+            var loaded = RunFile.Load(parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides));
+            var name = Path.GetFileNameWithoutExtension(parsed.GetRequiredValue(path));
+            var start = RunStart.Resolve(
+                ResumePolicy.Parse(parsed.GetRequiredValue(resume)), parsed.GetValue(folder), parsed.GetRequiredValue(root), name);
+            return Train(session(parsed), loaded, start, parsed.GetValue(dryRun));
+        });
+        return command;
+    }
+
+    private static int Train(Session session, LoadedConfig<RunConfig> loaded, RunStart start, bool dryRun)
+    {
+        using var stop = new StopSignal(session.Say);
+        var config = ConfigWriter.ToYaml(loaded.Value, RunKinds.Table);
+        if (start.Checkpoint is { } checkpoint) ResumeCheck.Require(checkpoint, config, session.Say);
+        using var run = Run.Build(loaded.Value, training: true, session.Time);
+        foreach (var line in Preflight.Check(run, start.Place)) session.Say(line);
+        if (dryRun) return ExitCode.Ok;
+
+        var directory = start.Open(session.Time);
+        directory.WriteStart(Environment.CommandLine, config, loaded.Origins, MachineRecord.Take(run));
+        session.Say($"run directory: {directory.Path}");
+        using var trainer = new Trainer(run, directory, config, new TrainingProgress(session), session.Time);
+        foreach (var line in trainer.ParameterPlan.Split('\n')) session.Say(line);
+        if (start.Checkpoint is null) foreach (var line in StartWeights.Load(run)) session.Say(line);
+        var result = trainer.Train(start.Checkpoint, stop.Token);
+        Report(session, directory, result);
+        return result.Finished ? ExitCode.Ok : stop.ExitCode;
+    }
+
+    private static void Report(Session session, RunDirectory directory, TrainingResult result)
+    {
+        if (session.Json)
+        {
+            session.Out.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object?>
+            {
+                ["schema_version"] = 1,
+                ["finished"] = result.Finished,
+                ["step"] = result.Step,
+                ["run_dir"] = directory.Path,
+                ["checkpoint"] = result.BestCheckpoint ?? result.Checkpoint,
+                ["last_checkpoint"] = result.Checkpoint,
+                ["first"] = result.First,
+                ["last"] = result.Last,
+            }));
+            return;
+        }
+        if (!result.Finished)
+        {
+            session.Out.WriteLine($"stopped after step {result.Step}; go on with --resume {directory.Path}");
+            return;
+        }
+        var table = new TextTable("metric", "at the start", "at the end");
+        foreach (var (name, value) in result.Last)
+            table.Add(name, result.First.TryGetValue(name, out var first) ? $"{first:0.0000}" : "-", $"{value:0.0000}");
+        session.Out.Write(table);
+        session.Out.WriteLine($"checkpoint: {result.BestCheckpoint ?? result.Checkpoint}");
+    }
+}

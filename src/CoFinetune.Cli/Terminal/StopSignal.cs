@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace CoFinetune.Cli.Terminal;
+
+/// <summary>
+/// Turns the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 into a request to finish the step, save and leave;
+/// the second one ends the process at once.
+/// </summary>
+internal sealed class StopSignal : IDisposable
+{
+    private const int Usr1 = 10;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly Action<string> _say;
+    private int _number;
+
+    public StopSignal(Action<string> say)
+    {
+        _say = say;
+        Listen(PosixSignal.SIGINT, 2, "SIGINT");
+        Listen(PosixSignal.SIGTERM, 15, "SIGTERM");
+        Listen(PosixSignal.SIGHUP, 1, "SIGHUP");
+        if (!OperatingSystem.IsWindows()) Listen((PosixSignal)Usr1, Usr1, "SIGUSR1");
+    }
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Token => _stop.Token;
+
+    /// <summary>128 + the signal's number; SIGUSR1, by which schedulers announce the end of a job, says «resumable» (75).</summary>
+    public int ExitCode => _number == Usr1 ? Cli.ExitCode.StoppedResumable : Cli.ExitCode.OfSignal(_number);
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Listen(PosixSignal signal, int number, string name) =>
+        _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            if (Interlocked.CompareExchange(ref _number, number, 0) != 0) Environment.Exit(Cli.ExitCode.OfSignal(number));
+            _say($"{name}: finishing the step and saving; a second signal stops without saving");
+            _stop.Cancel();
+        }));
+}

@@ -1,0 +1,18 @@
+using CoFinetune.Config;
+
+namespace CoFinetune.Training;
+
+/// <summary>The <c>checkpoint:</c> block: when the run is saved. The end of a run is always saved.</summary>
+public sealed record CheckpointConfig
+{
+    /// <summary>Steps from one checkpoint to the next; null saves at the end alone.</summary>
+    [InRange(1)]
+    public int? Every { get; init; } = 500;
+
+    /// <summary>How many of the newest are kept, besides the best.</summary>
+    [InRange(1, 1000)]
+    public int Keep { get; init; } = 3;
+
+    /// <summary>The metric whose best checkpoint is kept as <c>best</c>: <c>ava.map</c>; null keeps none.</summary>
+    public string? Best { get; init; }
+}

@@ -1,0 +1,53 @@
+using CoFinetune.Config;
+using CoFinetune.Data;
+using CoFinetune.Models;
+using CoFinetune.Training.Losses;
+
+namespace CoFinetune.Training;
+
+/// <summary>Everything about one dataset of a run.</summary>
+public sealed record DatasetBlock : IChecked
+{
+    /// <summary>Which files, and how a video becomes a clip.</summary>
+    public required DatasetConfig Data { get; init; }
+
+    /// <summary>The dataset's own part of the model.</summary>
+    public required HeadConfig Head { get; init; }
+
+    /// <summary>Share of the mixture, in proportion to the other datasets' shares.</summary>
+    [InRange(0)]
+    public double Share { get; init; } = 1;
+
+    /// <summary>Clips of a step that trains on this dataset alone (<c>mixture.type: weighted</c>); null takes the mixture's.</summary>
+    [InRange(1, 1 << 20)]
+    public int? Batch { get; init; }
+
+    /// <summary>Learning rate of this dataset, as a multiple of the run's.</summary>
+    [InRange(0)]
+    public double LrScale { get; init; } = 1;
+
+    /// <summary>Factor of this dataset's loss.</summary>
+    [InRange(0)]
+    public double LossWeight { get; init; } = 1;
+
+    /// <summary>Softmax targets become y (1 - s) + s / K.</summary>
+    [InRange(0, 1, Below = true)]
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>How the sigmoid losses of a box's K classes become one number; boxes are always averaged.</summary>
+    public LossReduction BoxLoss { get; init; } = LossReduction.Mean;
+
+    /// <summary>The metrics that this dataset is scored with; the first is the one to compare checkpoints by.</summary>
+    internal IReadOnlyList<string> Metrics => Data.Task switch
+    {
+        ClipTask.Classification => ["top1", "top5", "mean_class"],
+        ClipTask.ActionDetection => ["map"],
+    };
+
+    /// <inheritdoc/>
+    public void Check(ConfigCheck check)
+    {
+        check.That(Head.TakesBoxes == (Data.Task == ClipTask.ActionDetection), nameof(Head), "this head does not fit the data", "clips take 'linear', person boxes take 'roi'");
+        check.That(LabelSmoothing == 0 || Data.Task == ClipTask.Classification, nameof(LabelSmoothing), "label smoothing is for softmax losses");
+    }
+}

@@ -1,0 +1,31 @@
+using CoFinetune.Data.Loading;
+using CoFinetune.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Training;
+
+/// <summary>Moves batches to the device as bytes and normalises them there: a quarter of the traffic of floats.</summary>
+internal sealed class DeviceClips(Device device)
+{
+    /// <summary>Where the clips go.</summary>
+    public Device Device { get; } = device;
+
+    /// <summary>The clips of <paramref name="batch"/>, float <c>[B, T, H, W, 3]</c> in [-1, 1].</summary>
+    public Tensor Upload(ClipBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var host = empty([batch.Samples.Count, batch.Frames, batch.Height, batch.Width, 3], dtype: ScalarType.Byte);
+        batch.Pixels.AsSpan(0, batch.ByteCount).CopyTo(host.bytes);
+        if (Device.type != DeviceType.CPU) host = host.pin_memory().to(Device, non_blocking: true);
+        return ClipTensor.Normalise(host).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The device that <paramref name="kind"/> names on this machine.</summary>
+    public static Device Choose(DeviceKind kind) => kind switch
+    {
+        DeviceKind.Cpu => CPU,
+        DeviceKind.Cuda => CUDA,
+        DeviceKind.Auto => cuda.is_available() ? CUDA : CPU,
+    };
+}

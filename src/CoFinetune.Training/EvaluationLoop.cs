@@ -1,0 +1,34 @@
+using CoFinetune.Data;
+using CoFinetune.Evaluation;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Training;
+
+/// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation.</summary>
+public sealed class EvaluationLoop(Run run)
+{
+    /// <summary>Runs the whole split through the model.</summary>
+    /// <param name="dataset">Which dataset.</param>
+    /// <param name="progress">Told how many clips are done.</param>
+    /// <param name="stop">Gives the evaluation up.</param>
+    /// <exception cref="DataException">A video cannot be decoded.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public EvaluationReport Score(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
+    {
+        run.Model.eval();
+        using var noGradient = no_grad();
+        var evaluator = EvaluatorFactory.For(dataset.Validation);
+        var done = 0;
+        using var loader = run.ValidationBatches(dataset);
+        while (loader.Next(stop) is { } next)
+        {
+            using var batch = next;
+            using var scope = NewDisposeScope();
+            var logits = run.Model.forward(run.Clips.Upload(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0];
+            var scores = dataset.Block.Data.Task == ClipTask.ActionDetection ? logits.sigmoid() : logits;
+            evaluator.Add(batch.Samples, scores.to(CPU).data<float>().ToArray(), dataset.Labels.Count);
+            progress(done += batch.Samples.Count, dataset.Validation.Items.Count);
+        }
+        return evaluator.Result();
+    }
+}

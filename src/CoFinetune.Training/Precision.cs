@@ -1,0 +1,8 @@
+namespace CoFinetune.Training;
+
+/// <summary>Arithmetic of the forward and backward pass; parameters and optimizer state are always 32-bit floats.</summary>
+public enum Precision
+{
+    /// <summary>32-bit floats throughout.</summary>
+    Fp32,
+}

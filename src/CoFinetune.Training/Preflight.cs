@@ -1,0 +1,44 @@
+using CoFinetune.Data;
+using CoFinetune.Training.Checkpoints;
+
+namespace CoFinetune.Training;
+
+/// <summary>What would go wrong after hours, found before the first step: one clip of each split decoded, sizes, memory, disk.</summary>
+public static class Preflight
+{
+    /// <summary>Checkpoints that must fit on the disk beside those that are kept: one being written, the best, one of reserve.</summary>
+    private const int SpareCheckpoints = 3;
+
+    /// <summary>Checks the run and returns its plan, line by line.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="place">The folder it will write to; need not be there yet.</param>
+    /// <exception cref="DataException">A first clip cannot be decoded.</exception>
+    /// <exception cref="CheckpointException">The disk cannot hold the checkpoints.</exception>
+    public static IReadOnlyList<string> Check(Run run, string place)
+    {
+        var lines = new List<string>();
+        foreach (var dataset in run.Datasets)
+        {
+            foreach (var split in new[] { Split.Train, Split.Validation }) run.DecodeFirst(dataset, split);
+            lines.Add($"{dataset.Name}: {dataset.Train!.Items.Count} training and {dataset.Validation.Items.Count} validation clips, {dataset.Labels.Count} classes, "
+                + $"share {dataset.Block.Share / run.Config.Datasets.Values.Sum(b => b.Share):P1}, rate x {dataset.Block.LrScale}");
+        }
+        var size = ModelSize.Of(run);
+        lines.Add($"model: {size.Parameters:N0} parameters, {size.MultiplyAdds / 1e9:0.###} GMACs a clip, {run.DeviceName}");
+        lines.Add($"memory: about {Text(size.StateBytes)} for weights, gradients and optimizer, {Text(size.ActivationBytes)} for the activations of a step");
+        lines.Add(CheckDisk(place, size.CheckpointBytes * (Math.Min(run.Config.Checkpoint.Keep, 2) + SpareCheckpoints)));
+        return lines;
+    }
+
+    private static string CheckDisk(string place, long needed)
+    {
+        var folder = new DirectoryInfo(place);
+        while (!folder.Exists && folder.Parent is { } parent) folder = parent;
+        var free = new DriveInfo(folder.FullName).AvailableFreeSpace;
+        return free >= needed
+            ? $"disk: {Text(free)} free, {Text(needed)} needed for checkpoints"
+            : throw new CheckpointException(place, $"the disk has {Text(free)} free, checkpoints need {Text(needed)}", "free space, or choose another --run-dir");
+    }
+
+    private static string Text(long bytes) => bytes >= 1L << 30 ? $"{bytes / (double)(1L << 30):0.0} GiB" : $"{bytes / (double)(1L << 20):0.0} MiB";
+}

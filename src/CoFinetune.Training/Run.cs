@@ -1,0 +1,103 @@
+using CoFinetune.Data;
+using CoFinetune.Data.Loading;
+using CoFinetune.Data.Video;
+using CoFinetune.Models;
+using CoFinetune.Models.Native;
+using CoFinetune.Training.Checkpoints;
+using CoFinetune.Training.Optim;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Training;
+
+/// <summary>A run put together from its config: opened datasets, the way to their clips, the model on its device.</summary>
+public sealed class Run : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly ClipLoader? _training;
+    private readonly ClipLoader _validation;
+    private readonly TrainingPlan? _plan;
+
+    private Run(RunConfig config, IReadOnlyList<RunDataset> datasets, CoFinetuneModel model, Device device, TimeProvider time)
+    {
+        (Config, Datasets, Model, _time) = (config, datasets, model, time);
+        Clips = new DeviceClips(device);
+        var frames = new FrameCache(
+            new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(config.Loader.TimeoutSeconds) }, (long)config.Loader.CacheMb << 20);
+        _validation = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Validation, d.Block.Data))], config.Clip, frames);
+        if (datasets.Any(d => d.Train is null)) return;
+        _training = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Train!, d.Block.Data))], config.Clip, frames);
+        var mixture = config.Mixture.Build(config.MixtureDatasets, config.Steps, (ulong)config.Seed);
+        _plan = new TrainingPlan(mixture, [.. datasets.Select(d => d.Train!.Items.Count)], (ulong)config.Seed);
+    }
+
+    /// <summary>The whole experiment.</summary>
+    public RunConfig Config { get; }
+
+    /// <summary>The datasets in the order of the run file.</summary>
+    public IReadOnlyList<RunDataset> Datasets { get; }
+
+    /// <summary>Trunk and heads, on the device.</summary>
+    public CoFinetuneModel Model { get; }
+
+    /// <summary>The device in words.</summary>
+    public string DeviceName => Clips.Device.type == DeviceType.CPU ? $"CPU, {get_num_threads()} threads" : Clips.Device.ToString();
+
+    /// <summary>The way from host memory to the device.</summary>
+    internal DeviceClips Clips { get; }
+
+    /// <summary>Clips of the largest of the first steps, for estimates.</summary>
+    internal int LargestBatch => Enumerable.Range(0, 64).Max(step => _plan!.At(step).Requests.Count);
+
+    /// <summary>Opens the datasets and builds the model with the random weights of the run's seed.</summary>
+    /// <param name="config">The run.</param>
+    /// <param name="training">False leaves the training splits closed.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="DataException">A file is missing or broken.</exception>
+    /// <exception cref="NativeTorchException">libtorch cannot be loaded.</exception>
+    public static Run Build(RunConfig config, bool training, TimeProvider time)
+    {
+        var datasets = RunDataset.Open(config, training);
+        NativeTorch.Load();
+        set_num_threads(config.Threads ?? Environment.ProcessorCount);
+        var device = DeviceClips.Choose(config.Device);
+        var heads = datasets.Select(d => new DatasetHead(d.Name, d.Block.Head, d.Labels.Count)).ToList();
+        var model = new CoFinetuneModel(config.Trunk, config.Clip.Frames, config.Clip.Size, config.Clip.Size, heads, (ulong)config.Seed);
+        model.to(device);
+        return new Run(config, datasets, model, device, time);
+    }
+
+    /// <summary>Fills the model from a checkpoint of a run with the same heads.</summary>
+    /// <exception cref="CheckpointException">It does not fit.</exception>
+    public void LoadWeights(Checkpoint checkpoint)
+    {
+        using var noGradient = no_grad();
+        checkpoint.LoadModel([.. Model.DescribeParameters().Select(p => (p.Name, (Tensor)p.Parameter))]);
+    }
+
+    /// <summary>The model's parameters with the dataset that each belongs to.</summary>
+    internal IEnumerable<OwnedParameter> OwnedParameters() => Model.DescribeParameters().Select(p => new OwnedParameter(
+        p.Name, p.Parameter, p.Head is { } head ? Datasets[head].Name : OwnedParameter.Trunk, p.Decays));
+
+    /// <summary>The training batches from step <paramref name="step"/> to the last.</summary>
+    internal BatchLoader TrainingBatches(long step) => new(
+        _training!, _plan!.From(step).TakeWhile((_, index) => step + index < Config.Steps), Workers, Config.Loader.Prefetch, _time);
+
+    /// <summary>The validation split of a dataset, in order.</summary>
+    internal BatchLoader ValidationBatches(RunDataset dataset) => new(
+        _validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch), Workers, Config.Loader.Prefetch, _time);
+
+    /// <summary>Loads the first clip of a split, to see that it can be.</summary>
+    /// <exception cref="DataException">It cannot.</exception>
+    internal void DecodeFirst(RunDataset dataset, Split split)
+    {
+        var request = new SampleRequest(dataset.Index, 0, split == Split.Train ? 0ul : null);
+        var loader = split == Split.Train ? _training! : _validation;
+        loader.Load(request, new byte[loader.ShapeOf(request).Bytes], CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+
+    private int Workers => Config.Loader.Workers ?? Environment.ProcessorCount;
+}

@@ -1,0 +1,85 @@
+using CoFinetune.Config;
+using CoFinetune.Data;
+using CoFinetune.Data.Loading;
+using CoFinetune.Models;
+using CoFinetune.Training.Optim;
+using CoFinetune.Training.Schedules;
+
+namespace CoFinetune.Training;
+
+/// <summary>One run: the whole experiment, as a YAML file states it.</summary>
+public sealed record RunConfig : IChecked
+{
+    /// <summary>Key of every random draw of the run.</summary>
+    [InRange(0, int.MaxValue)]
+    public int Seed { get; init; }
+
+    /// <summary>Folder that relative data paths are taken from.</summary>
+    public string DataRoot { get; init; } = ".";
+
+    /// <summary>Weights to start from: another run's checkpoint folder, or a safetensors file with our names; null starts from random weights.</summary>
+    public string? Init { get; init; }
+
+    /// <summary>What a clip is.</summary>
+    public required ClipConfig Clip { get; init; }
+
+    /// <summary>The shared part of the model.</summary>
+    public required TrunkConfig Trunk { get; init; }
+
+    /// <summary>The datasets trained on at the same time, by name.</summary>
+    public required IReadOnlyDictionary<string, DatasetBlock> Datasets { get; init; }
+
+    /// <summary>Which datasets a step trains on.</summary>
+    public required MixtureConfig Mixture { get; init; }
+
+    /// <summary>How gradients become updates.</summary>
+    public required OptimizerConfig Optimizer { get; init; }
+
+    /// <summary>The learning rate over the steps.</summary>
+    public ScheduleConfig Schedule { get; init; } = new ConstantConfig();
+
+    /// <summary>Optimizer steps of the run.</summary>
+    [InRange(1, int.MaxValue)]
+    public required long Steps { get; init; }
+
+    /// <summary>Arithmetic of the forward and backward pass.</summary>
+    public Precision Precision { get; init; } = Precision.Fp32;
+
+    /// <summary>Where the model runs.</summary>
+    public DeviceKind Device { get; init; } = DeviceKind.Auto;
+
+    /// <summary>Threads of the arithmetic on the CPU; null takes one per core.</summary>
+    [InRange(1, 1024)]
+    public int? Threads { get; init; }
+
+    /// <summary>Steps from one row of <c>metrics.jsonl</c> to the next.</summary>
+    [InRange(1, 1000000)]
+    public int LogEvery { get; init; } = 10;
+
+    /// <summary>When the model is scored.</summary>
+    public EvaluateConfig Evaluate { get; init; } = new();
+
+    /// <summary>When the run is saved.</summary>
+    public CheckpointConfig Checkpoint { get; init; } = new();
+
+    /// <summary>How clips are loaded.</summary>
+    public LoaderConfig Loader { get; init; } = new();
+
+    /// <summary>What the mixture knows of the datasets.</summary>
+    internal IReadOnlyList<MixtureDataset> MixtureDatasets =>
+        [.. Datasets.Select(pair => new MixtureDataset(pair.Key, pair.Value.Share, pair.Value.Batch))];
+
+    /// <inheritdoc/>
+    public void Check(ConfigCheck check)
+    {
+        check.That(Datasets.Count > 0, nameof(Datasets), "a run needs at least one dataset");
+        Mixture.Check(check, MixtureDatasets, Steps);
+        var misfit = Trunk.Misfit(Clip.Frames, Clip.Size, Clip.Size);
+        check.That(misfit is null, nameof(Trunk), misfit ?? "");
+        if (Checkpoint.Best is { } best)
+        {
+            var metrics = Datasets.SelectMany(pair => pair.Value.Metrics.Select(metric => $"{pair.Key}.{metric}")).ToList();
+            check.That(metrics.Contains(best), "checkpoint.best", $"no metric is called '{best}'", $"one of {string.Join(", ", metrics)}");
+        }
+    }
+}

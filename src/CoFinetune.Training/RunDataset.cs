@@ -1,0 +1,27 @@
+using CoFinetune.Data;
+
+namespace CoFinetune.Training;
+
+/// <summary>A dataset of a run, opened.</summary>
+/// <param name="Index">Its position in the run; heads and batches name it by this.</param>
+/// <param name="Name">Its key in the run file.</param>
+/// <param name="Block">Its block of the run file.</param>
+/// <param name="Train">What is learned from; null when the run only evaluates.</param>
+/// <param name="Validation">What is scored on.</param>
+public sealed record RunDataset(int Index, string Name, DatasetBlock Block, IClipDataset? Train, IClipDataset Validation)
+{
+    /// <summary>Its classes.</summary>
+    public LabelMap Labels => (Train ?? Validation).Labels;
+
+    /// <summary>Opens the datasets of a run in the order of its file.</summary>
+    /// <param name="config">The run.</param>
+    /// <param name="training">False leaves the training splits closed.</param>
+    /// <exception cref="DataException">A file is missing or broken.</exception>
+    public static IReadOnlyList<RunDataset> Open(RunConfig config, bool training) =>
+    [
+        .. config.Datasets.Select((pair, index) => new RunDataset(
+            index, pair.Key, pair.Value,
+            training ? pair.Value.Data.Open(Split.Train, config.DataRoot) : null,
+            pair.Value.Data.Open(Split.Validation, config.DataRoot))),
+    ];
+}

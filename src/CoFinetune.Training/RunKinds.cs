@@ -1,0 +1,30 @@
+using CoFinetune.Config;
+using CoFinetune.Data;
+using CoFinetune.Data.Datasets;
+using CoFinetune.Data.Loading;
+using CoFinetune.Models;
+using CoFinetune.Models.Heads;
+using CoFinetune.Models.Vivit;
+using CoFinetune.Training.Optim;
+using CoFinetune.Training.Schedules;
+
+namespace CoFinetune.Training;
+
+/// <summary>What each <c>type:</c> key of a run file may name. A new kind is one line here.</summary>
+public static class RunKinds
+{
+    /// <summary>The kinds of a <see cref="RunConfig"/>.</summary>
+    public static ConfigKinds Table { get; } = new ConfigKinds()
+        .Add<DatasetConfig, KineticsConfig>("kinetics")
+        .Add<DatasetConfig, MomentsConfig>("moments")
+        .Add<DatasetConfig, AvaDatasetConfig>("ava")
+        .Add<TrunkConfig, VivitConfig>("vivit")
+        .Add<HeadConfig, LinearHeadConfig>("linear")
+        .Add<HeadConfig, RoiHeadConfig>("roi")
+        .Add<MixtureConfig, MixedConfig>("mixed")
+        .Add<MixtureConfig, WeightedConfig>("weighted")
+        .Add<OptimizerConfig, SgdConfig>("sgd")
+        .Add<OptimizerConfig, AdamWConfig>("adamw")
+        .Add<ScheduleConfig, WarmupCosineConfig>("warmup_cosine")
+        .Add<ScheduleConfig, ConstantConfig>("constant");
+}

@@ -1,0 +1,197 @@
+using CoFinetune.Data;
+using CoFinetune.Training.Checkpoints;
+using CoFinetune.Training.Optim;
+using CoFinetune.Training.Tracking;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Training;
+
+/// <summary>The training loop: step, log, evaluate, save. What a step does is a function of its number, so any step can be resumed at.</summary>
+public sealed class Trainer : IDisposable
+{
+    private const string EvaluatedCounter = "evaluated_step";
+
+    private readonly Run _run;
+    private readonly RunDirectory _directory;
+    private readonly string _configText;
+    private readonly ITrainingObserver _observer;
+    private readonly TimeProvider _time;
+    private readonly FlatParameters _parameters;
+    private readonly Optimizer _optimizer;
+    private readonly TrainStep _trainStep;
+    private readonly EvaluationLoop _evaluation;
+    private readonly CheckpointStore _store;
+
+    private long _step;
+    private long _evaluated = -1;
+    private long _saved = -1;
+    private BestMetric? _best;
+    private CheckpointException? _notSaved;
+
+    /// <summary>Prepares to train <paramref name="run"/>; the model's parameters move into flat buffers.</summary>
+    /// <param name="run">Datasets and model; built for training.</param>
+    /// <param name="directory">Where the run keeps its records.</param>
+    /// <param name="configText">The resolved run file, kept with each checkpoint.</param>
+    /// <param name="observer">Told what happens.</param>
+    /// <param name="time">The clock.</param>
+    public Trainer(Run run, RunDirectory directory, string configText, ITrainingObserver observer, TimeProvider time)
+    {
+        (_run, _directory, _configText, _observer, _time) = (run, directory, configText, observer, time);
+        _parameters = new FlatParameters(run.OwnedParameters());
+        _optimizer = run.Config.Optimizer.Build(_parameters);
+        _trainStep = new TrainStep(run, _parameters, _optimizer);
+        _evaluation = new EvaluationLoop(run);
+        _store = new CheckpointStore(directory.Checkpoints, run.Config.Checkpoint.Keep);
+    }
+
+    /// <summary>Which parameters are trained together, for people to check a run by.</summary>
+    public string ParameterPlan => _parameters.Plan();
+
+    /// <summary>Trains from <paramref name="from"/>, or from the model's present weights, to the last step or until stopped.</summary>
+    /// <param name="from">The checkpoint to go on from; null starts at step 0.</param>
+    /// <param name="stop">Finishes the step, saves and returns.</param>
+    /// <exception cref="DataException">A clip cannot be loaded; the run is saved first.</exception>
+    /// <exception cref="DivergedException">A loss is not finite.</exception>
+    /// <exception cref="CheckpointException">The last checkpoint cannot be written.</exception>
+    public TrainingResult Train(Checkpoint? from, CancellationToken stop)
+    {
+        foreach (var leftover in _store.RemoveLeftovers()) _observer.Note(leftover);
+        if (from is not null) Restore(from);
+        using var metrics = MetricLog.Resume(_directory.MetricsFile, from is null ? -1 : _step, _time);
+        try
+        {
+            Loop(metrics, stop);
+        }
+        catch (Exception failure) when (failure is DataException || OutOfMemory.Is(failure))
+        {
+            if (_saved != _step) Save();
+            throw;
+        }
+        if (_saved != _step) Save();
+        if (_notSaved is not null) throw _notSaved;
+        return new TrainingResult(_step, _step == _run.Config.Steps, MetricsAt(0), MetricsAt(_run.Config.Steps), CheckpointAt(_step), _best is null ? null : CheckpointAt(_best.Step));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _parameters.Dispose();
+    }
+
+    private void Loop(MetricLog metrics, CancellationToken stop)
+    {
+        var config = _run.Config;
+        using var loader = _run.TrainingBatches(_step);
+        var clock = new StepClock(_time, loader);
+        while (true)
+        {
+            if (EvaluationDue() && !TryEvaluate(metrics, stop)) return;
+            if (CheckpointDue()) Save();
+            if (_step == config.Steps || stop.IsCancellationRequested) return;
+
+            clock.Start();
+            using var batch = loader.Next(CancellationToken.None)!;
+            var report = clock.Stamp(_trainStep.Run(batch, _step));
+            _step++;
+            _observer.Step(report);
+            if (_step % config.LogEvery == 0 || _step == config.Steps) metrics.Append(_step, Row(report));
+            WriteStatus(RunState.Training);
+        }
+    }
+
+    private bool EvaluationDue() => _evaluated != _step && (_step == 0
+        ? _run.Config.Evaluate.Start
+        : _step == _run.Config.Steps || _step % (_run.Config.Evaluate.Every ?? long.MaxValue) == 0);
+
+    private bool CheckpointDue() => _saved != _step && _step > 0
+        && (_step == _run.Config.Steps || _best?.Step == _step || _step % (_run.Config.Checkpoint.Every ?? long.MaxValue) == 0);
+
+    /// <summary>Scores every dataset; false when stopped on the way, so that a resumed run scores this step again.</summary>
+    private bool TryEvaluate(MetricLog metrics, CancellationToken stop)
+    {
+        WriteStatus(RunState.Evaluating);
+        var values = new List<KeyValuePair<string, double>>();
+        try
+        {
+            foreach (var dataset in _run.Datasets)
+            {
+                var report = _evaluation.Score(dataset, (done, total) => _observer.Evaluating(dataset.Name, done, total), stop);
+                values.AddRange(report.Metrics.Select(metric => KeyValuePair.Create($"{dataset.Name}.{metric.Key}", metric.Value)));
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+        metrics.Append(_step, values);
+        _evaluated = _step;
+        _observer.Evaluated(_step, values);
+        if (_step > 0 && _run.Config.Checkpoint.Best is { } best)
+            _best = BestMetric.Better(_best, new BestMetric(best, values.First(v => v.Key == best).Value, _step));
+        return true;
+    }
+
+    /// <summary>Saves the run; a full disk is reported and tried again at the next occasion, for the older checkpoints are still there.</summary>
+    private void Save()
+    {
+        var state = new CheckpointState
+        {
+            Step = _step,
+            Seed = _run.Config.Seed,
+            Datasets = [.. _run.Datasets.Select(d => d.Name)],
+            Counters = new SortedDictionary<string, long> { [EvaluatedCounter] = _evaluated },
+            Best = _best,
+        };
+        using var scope = NewDisposeScope();
+        try
+        {
+            var saved = _store.Save(state, _configText, _parameters.Named(), _optimizer.State);
+            _saved = _step;
+            _notSaved = null;
+            foreach (var problem in saved.Problems) _observer.Note(problem);
+            _observer.Saved(_step, saved.Folder);
+        }
+        catch (CheckpointException failure)
+        {
+            _notSaved = failure;
+            _observer.Note($"not saved: {failure.Message}; training goes on and saves again at the next occasion");
+        }
+    }
+
+    private void Restore(Checkpoint from)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        from.LoadModel(_parameters.Named());
+        from.LoadOptimizer(_optimizer.State);
+        _step = from.State.Step;
+        _saved = _step;
+        _best = from.State.Best;
+        _evaluated = from.State.Counters.TryGetValue(EvaluatedCounter, out var evaluated) ? evaluated : -1;
+        foreach (var place in _store.Abandon(_step)) _observer.Note($"set aside {place}: it lies beyond the resumed step");
+    }
+
+    private void WriteStatus(RunState state) => new RunStatus
+    {
+        State = state, Step = _step, Total = _run.Config.Steps, Pid = Environment.ProcessId, Heartbeat = _time.GetUtcNow(),
+    }.Write(_directory.StatusFile);
+
+    private static IEnumerable<KeyValuePair<string, double>> Row(StepReport report) =>
+    [
+        new("loss", report.Loss),
+        .. report.Losses.Select(l => KeyValuePair.Create($"loss/{l.Dataset}", l.Loss)),
+        new("lr", report.LearningRate),
+        new("gradient_norm", report.GradientNorm),
+        new("clips_per_s", report.Clips / report.Seconds),
+        new("wait_share", report.WaitSeconds / report.Seconds),
+    ];
+
+    private Dictionary<string, double> MetricsAt(long step) =>
+        MetricLog.Read(_directory.MetricsFile)
+            .Where(row => row.Step == step && row["loss"] is null)
+            .SelectMany(row => row.Values)
+            .ToDictionary(pair => pair.Key, pair => pair.Value);
+
+    private string CheckpointAt(long step) => Path.Combine(_directory.Checkpoints, CheckpointName.Of(step));
+}

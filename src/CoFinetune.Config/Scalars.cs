@@ -43,7 +43,8 @@ internal static partial class Scalars
         var fits = long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole);
         tooLarge = !fits || (type == typeof(int) && whole is < int.MinValue or > int.MaxValue);
         if (tooLarge) return null;
-        return type == typeof(int) ? (int)whole : whole;
+        if (type == typeof(int)) return (int)whole;
+        return whole;
     }
 
     /// <summary>What stands somewhere, in words.</summary>

@@ -55,7 +55,7 @@ public sealed record KineticsConfig : DatasetConfig
     private ClassificationDataset OpenList(string file, string train, LabelMap? classes, string root)
     {
         var entries = PathList.Read(file);
-        var labels = classes ?? Numbered(file == train ? entries : PathList.Read(train));
+        var labels = classes ?? PathListDataset.Numbered(file == train ? entries : PathList.Read(train));
         return PathListDataset.Open(file, entries, labels, Classes ?? train, VideosBeside(file, "", root), Missing);
     }
 
@@ -64,7 +64,4 @@ public sealed record KineticsConfig : DatasetConfig
 
     private static LabelMap Sorted(List<KineticsCsv.Row> rows) =>
         new([.. rows.Select(row => row.Label).Distinct().Order(StringComparer.Ordinal).Select((name, index) => (index, name))]);
-
-    private static LabelMap Numbered(IReadOnlyList<PathListEntry> entries) =>
-        new([.. Enumerable.Range(0, entries.Max(entry => entry.Label) + 1).Select(index => (index, $"{index}"))]);
 }

@@ -12,8 +12,9 @@ public sealed record MomentsConfig : DatasetConfig
     /// <inheritdoc/>
     public override ClipTask Task => ClipTask.Classification;
 
-    /// <summary><c>moments_categories.txt</c>: lines <c>name,index</c>, or names alone as in v2.</summary>
-    public required string Categories { get; init; }
+    /// <summary><c>moments_categories.txt</c>: lines <c>name,index</c>, or names alone as in v2. A list of <c>path label</c> lines can do without: its
+    /// classes are then called by their numbers.</summary>
+    public string? Categories { get; init; }
 
     /// <summary><c>trainingSet.csv</c>, or a list of <c>path label</c> lines.</summary>
     public required string Train { get; init; }
@@ -30,16 +31,19 @@ public sealed record MomentsConfig : DatasetConfig
     /// <inheritdoc/>
     public override ClassificationDataset Open(Split split, string root)
     {
-        var labels = ClassList.Read(DataPath.FromConfig(root, Categories));
+        var train = DataPath.FromConfig(root, Train);
+        var labels = Categories is not null ? ClassList.Read(DataPath.FromConfig(root, Categories))
+            : PathList.Fits(train) ? PathListDataset.Numbered(PathList.Read(train))
+            : throw new DataException(train, 0, "names classes, whose order is not known", "set `categories` to moments_categories.txt");
         var file = DataPath.FromConfig(root, split == Split.Train ? Train : Val);
         var videos = Videos is null ? Path.GetDirectoryName(file)! : DataPath.FromConfig(root, Videos);
         var published = Path.Combine(videos, split == Split.Train ? "training" : "validation");
         if (Directory.Exists(published)) videos = published;
-        var entries = PathList.Fits(file) ? PathList.Read(file) : ReadCsv(file, labels);
-        return PathListDataset.Open(file, entries, labels, Categories, videos, Missing);
+        var entries = PathList.Fits(file) ? PathList.Read(file) : ReadCsv(file, labels, Categories ?? train);
+        return PathListDataset.Open(file, entries, labels, Categories ?? train, videos, Missing);
     }
 
-    private List<PathListEntry> ReadCsv(string file, LabelMap labels)
+    private static List<PathListEntry> ReadCsv(string file, LabelMap labels, string labelsPath)
     {
         var entries = new List<PathListEntry>();
         var rows = new CsvReader(file);
@@ -53,7 +57,7 @@ public sealed record MomentsConfig : DatasetConfig
                 throw rows.Error($"'{path}' is not 'class/file.mp4'");
             }
             var label = labels.IndexOfName(path[..slash]);
-            if (label < 0) throw rows.Error($"class '{path[..slash]}' is not among the {labels.Count} classes of {Categories}");
+            if (label < 0) throw rows.Error($"class '{path[..slash]}' is not among the {labels.Count} classes of {labelsPath}");
             entries.Add(new PathListEntry(rows.Line, path, label));
         }
         return entries;

@@ -3,6 +3,10 @@ namespace CoFinetune.Data.Datasets;
 /// <summary>Turns the entries of a <see cref="PathList"/> into a dataset.</summary>
 internal static class PathListDataset
 {
+    /// <summary>Classes called by their numbers, up to the largest in <paramref name="training"/>.</summary>
+    public static LabelMap Numbered(IReadOnlyList<PathListEntry> training) =>
+        new([.. Enumerable.Range(0, training.Max(entry => entry.Label) + 1).Select(index => (index, $"{index}"))]);
+
     /// <param name="file">The list, for errors.</param>
     /// <param name="entries">Its entries.</param>
     /// <param name="labels">The classes.</param>

@@ -1,0 +1,82 @@
+using CoFinetune.Torch.Tests.Support;
+using Xunit;
+
+namespace CoFinetune.Torch.Tests.EndToEnd;
+
+public sealed class ResumeTests(SmallWorld world) : IClassFixture<SmallWorld>
+{
+    private const int Steps = 24;
+
+    [FfmpegFact]
+    public void Resume_AfterSigtermAndKill_EndsWithTheWeightsOfAnUninterruptedRun()
+    {
+        var whole = world.At("uninterrupted");
+        Assert.Equal(0, SmallWorld.Run(["train", world.Config, .. Arguments(whole), "--quiet"]).ExitCode);
+
+        var interrupted = world.At("interrupted");
+        using (var first = new CommandProcess(["train", world.Config, .. Arguments(interrupted)]))
+        {
+            first.WaitForFile(interrupted, path => path.EndsWith("step-000004", StringComparison.Ordinal));
+            first.Signal("TERM");
+            Assert.True(first.ExitCode() == 143, first.Text);
+            Assert.Contains("finishing the step and saving", first.Text, StringComparison.Ordinal);
+            Assert.Contains("--resume", first.Text, StringComparison.Ordinal);
+        }
+        using (var second = new CommandProcess(["train", world.Config, .. Arguments(interrupted)]))
+        {
+            second.WaitForFile(interrupted, path => path.EndsWith("step-000014", StringComparison.Ordinal));
+            second.Signal("KILL");
+            Assert.True(second.ExitCode() == 137, second.Text);
+        }
+        using (var third = new CommandProcess(["train", world.Config, .. Arguments(interrupted), "--resume", "must"]))
+            Assert.True(third.ExitCode() == 0, third.Text);
+
+        Assert.Equal(Weights.Of(whole, Steps), Weights.Of(interrupted, Steps));
+        Assert.Equal(Metrics(whole), Metrics(interrupted));
+    }
+
+    [FfmpegFact]
+    public void Resume_WithAnotherTrunk_IsRefused()
+    {
+        var run = world.At("changed");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet", "steps=2", "evaluate.every=null").ExitCode);
+        var (code, _, error) = SmallWorld.Run("train", world.Config, "--run-dir", run, "trunk.depth=3");
+        Assert.Equal(5, code);
+        Assert.Contains("'trunk' changed", error, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public void Resume_FromAFlippedByte_TakesTheCheckpointBeforeOrSaysSo()
+    {
+        var run = world.At("flipped");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet").ExitCode);
+        var expected = Weights.Of(run, 6);
+        var newest = Path.Combine(run, "checkpoints", "step-000006");
+        Flip(Path.Combine(newest, "model.safetensors"));
+
+        var (evalCode, _, evalError) = SmallWorld.Run("eval", newest);
+        Assert.Equal(5, evalCode);
+        Assert.Contains("model.safetensors", evalError, StringComparison.Ordinal);
+
+        var (code, _, error) = SmallWorld.Run("train", world.Config, "--run-dir", run);
+        Assert.True(code == 0, error);
+        Assert.Contains("step-000006", error, StringComparison.Ordinal);
+        Assert.Equal(expected, Weights.Of(run, 6));
+    }
+
+    private static string[] Arguments(string run) => ["--run-dir", run, "checkpoint.keep=20", $"steps={Steps}", "evaluate.every=6"];
+
+    private static void Flip(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        bytes[^5] ^= 1;
+        File.WriteAllBytes(file, bytes);
+    }
+
+    /// <summary>The metrics of a run without what the clock says.</summary>
+    private static List<string> Metrics(string run) =>
+    [
+        .. CoFinetune.Training.Tracking.MetricLog.Read(Path.Combine(run, "metrics.jsonl"))
+            .Select(row => $"{row.Step}: {string.Join(' ', row.Values.Where(v => v.Key is not ("clips_per_s" or "wait_share")).Select(v => $"{v.Key}={v.Value:R}"))}"),
+    ];
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using CoFinetune.Torch.Tests.Support;
+using Xunit;
+
+namespace CoFinetune.Torch.Tests.EndToEnd;
+
+public sealed class TrainTests(SmallWorld world) : IClassFixture<SmallWorld>
+{
+    [FfmpegFact]
+    public void Train_OnThreeDatasets_ScoresSavesAndCanBeEvaluatedAgain()
+    {
+        var run = world.At("whole");
+        var (code, output, error) = SmallWorld.Run("train", world.Config, "--run-dir", run, "--json", "evaluate.start=true");
+        Assert.True(code == 0, error);
+        using var summary = JsonDocument.Parse(output);
+        Assert.Equal(6, summary.RootElement.GetProperty("step").GetInt64());
+        var last = summary.RootElement.GetProperty("last");
+        foreach (var metric in new[] { "kinetics.top1", "moments.top5", "ava.map" }) Assert.InRange(last.GetProperty(metric).GetDouble(), 0, 1);
+
+        var losses = File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(row => row.TryGetProperty("loss/ava", out _)).Select(row => row.GetProperty("loss/ava").GetDouble()).ToList();
+        Assert.Equal(6, losses.Count);
+        Assert.True(losses[^1] < losses[0], string.Join(' ', losses));
+
+        var (evalCode, evalOutput, evalError) = SmallWorld.Run("eval", Path.Combine(run, "checkpoints", "step-000006"), "--json", "--predictions", world.At("predictions"));
+        Assert.True(evalCode == 0, evalError);
+        using var evaluation = JsonDocument.Parse(evalOutput);
+        var map = evaluation.RootElement.GetProperty("datasets").GetProperty("ava").GetProperty("map").GetDouble();
+        Assert.Equal(last.GetProperty("ava.map").GetDouble(), map, 1e-12);
+
+        // The predictions on disk score the same without a model.
+        var ava = Path.Combine(world.World, "ava");
+        var (scoreCode, scoreOutput, scoreError) = SmallWorld.Run(
+            "score", "--json", "--groundtruth", Path.Combine(ava, "ava_val.csv"), "--labels", Path.Combine(ava, "ava_action_list.pbtxt"),
+            "--exclude", Path.Combine(ava, "ava_val_excluded_timestamps.csv"), "--predictions", Path.Combine(world.At("predictions"), "ava.csv"));
+        Assert.True(scoreCode == 0, scoreError);
+        using var score = JsonDocument.Parse(scoreOutput);
+        Assert.Equal(map, score.RootElement.GetProperty("map").GetDouble(), 1e-12);
+    }
+
+    [FfmpegFact]
+    public void Train_WithAnyNumberOfWorkers_LearnsTheSameWeights()
+    {
+        Assert.Equal(WeightsOf("one-worker", "loader.workers=1", "loader.cache_mb=0"), WeightsOf("three-workers", "loader.workers=3"));
+    }
+
+    [FfmpegFact]
+    public void Train_Weighted_GivesEachDatasetItsBudget()
+    {
+        var run = world.At("weighted");
+        var (code, _, error) = SmallWorld.Run(
+            "train", world.Config, "--run-dir", run, "mixture={type: weighted, batch: 3}", "optimizer={type: sgd, lr: 0.01}", "steps=8",
+            "datasets.ava.share=4", "datasets.kinetics.share=3", "datasets.moments.share=1");
+        Assert.True(code == 0, error);
+        var rows = File.ReadLines(Path.Combine(run, "metrics.jsonl")).ToList();
+        Assert.Equal(4, rows.Count(row => row.Contains("loss/ava", StringComparison.Ordinal)));
+        Assert.Equal(3, rows.Count(row => row.Contains("loss/kinetics", StringComparison.Ordinal)));
+        Assert.Equal(1, rows.Count(row => row.Contains("loss/moments", StringComparison.Ordinal)));
+    }
+
+    [FfmpegFact]
+    public void Train_FromAnotherRun_TakesTrunkAndHeads()
+    {
+        var first = world.At("pretrained");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", first, "--quiet").ExitCode);
+        var (code, _, error) = SmallWorld.Run("train", world.Config, $"init={first}", "~datasets.moments", "steps=1", "--run-dir", world.At("finetuned"));
+        Assert.True(code == 0, error);
+        Assert.Contains("init: unused: heads.moments (2 tensors)", error, StringComparison.Ordinal);
+    }
+
+    private string WeightsOf(string name, params string[] changes)
+    {
+        var run = world.At(name);
+        var (code, _, error) = SmallWorld.Run(["train", world.Config, "--run-dir", run, "--quiet", .. changes]);
+        Assert.True(code == 0, error);
+        return Weights.Of(run, 6);
+    }
+}

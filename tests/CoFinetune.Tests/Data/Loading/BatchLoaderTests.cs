@@ -59,7 +59,8 @@ public sealed class BatchLoaderTests
         var loader = new ClipLoader(
             [new("set", ClipLoaderTests.Classes("a").Open(Split.Train, ""), new FakeConfig())], new() { Frames = 2, Size = 8 }, new FrameCache(decoder, 0));
         using var batched = new BatchLoader(loader, Enumerable.Repeat(Plan([0, 0]), 100), 4, prefetch: 3, TimeProvider.System);
-        await Task.Delay(300);
+        Assert.True(SpinWait.SpinUntil(() => decoder.Calls.Count >= 6, TimeSpan.FromSeconds(20)));
+        await Task.Delay(100);
         Assert.Equal(6, decoder.Calls.Count);
     }
 

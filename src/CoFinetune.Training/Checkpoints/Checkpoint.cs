@@ -38,17 +38,17 @@ public sealed class Checkpoint
         {
             var manifest = CheckpointManifest.Read(folder);
             if (AllFiles.FirstOrDefault(name => manifest.Files.All(file => file.Name != name)) is { } missing)
-                throw new CheckpointException(folder, $"its manifest does not list {missing}", CheckpointException.UseOlder);
+                throw CheckpointException.Damaged(folder, $"its manifest does not list {missing}");
             manifest.Verify(folder);
             var path = Path.Combine(folder, StateFile);
             var state = CheckpointJson.Read<CheckpointState>(path, File.ReadAllBytes(path));
             if (state.Step != manifest.Step)
-                throw new CheckpointException(path, $"is of step {state.Step}, the manifest of step {manifest.Step}", CheckpointException.UseOlder);
+                throw CheckpointException.Damaged(path, $"is of step {state.Step}, the manifest of step {manifest.Step}");
             return new(folder, state);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException(folder, $"cannot be read: {error.Message}", CheckpointException.UseOlder, error);
+            throw CheckpointException.Damaged(folder, $"cannot be read: {error.Message}", error);
         }
     }
 
@@ -69,7 +69,8 @@ public sealed class Checkpoint
     /// <summary>Copies the weights into <paramref name="targets"/>.</summary>
     /// <param name="targets">Every parameter of the model; filled in place.</param>
     /// <exception cref="CheckpointException">Names, shapes or dtypes differ; nothing was copied.</exception>
-    public void LoadModel(IReadOnlyList<(string Name, Tensor Tensor)> targets) => CheckpointTensors.Load(Path.Combine(Folder, ModelFile), targets);
+    public void LoadModel(IReadOnlyList<(string Name, Tensor Tensor)> targets) =>
+        CheckpointTensors.Load(Path.Combine(Folder, ModelFile), targets);
 
     /// <summary>Copies the optimizer state into <paramref name="targets"/>.</summary>
     /// <param name="targets">The optimizer's whole state; filled in place.</param>

@@ -3,9 +3,6 @@ namespace CoFinetune.Training.Checkpoints;
 /// <summary>A checkpoint is missing, damaged, does not fit, or could not be written. Ends a command with exit code 5.</summary>
 public sealed class CheckpointException : Exception
 {
-    /// <summary>The next step when one checkpoint of several is damaged.</summary>
-    internal const string UseOlder = "resume from an older checkpoint of the run with --resume PATH";
-
     /// <summary>Something is wrong with the checkpoint at <paramref name="path"/>.</summary>
     /// <param name="path">The folder, or the file in it.</param>
     /// <param name="problem">What is wrong, in one sentence.</param>
@@ -23,4 +20,8 @@ public sealed class CheckpointException : Exception
 
     /// <summary>The next step, when there is one to name.</summary>
     public string? Hint { get; }
+
+    /// <summary>One checkpoint of several cannot be used; the next step is an older one.</summary>
+    internal static CheckpointException Damaged(string path, string problem, Exception? inner = null) =>
+        new(path, problem, "resume from an older checkpoint of the run with --resume PATH", inner);
 }

@@ -30,11 +30,11 @@ internal static class CheckpointJson
         try
         {
             return JsonSerializer.Deserialize<T>(json, Options)
-                ?? throw new CheckpointException(path, "holds no value", CheckpointException.UseOlder);
+                ?? throw CheckpointException.Damaged(path, "holds no value");
         }
         catch (JsonException error)
         {
-            throw new CheckpointException(path, $"is not what this program writes: {error.Message}", CheckpointException.UseOlder, error);
+            throw CheckpointException.Damaged(path, $"is not what this program writes: {error.Message}", error);
         }
     }
 }

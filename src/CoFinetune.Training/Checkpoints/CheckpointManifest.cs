@@ -34,15 +34,15 @@ internal sealed record CheckpointManifest
         var path = Path.Combine(folder, FileName);
         if (!Directory.Exists(folder)) throw new CheckpointException(folder, "there is no such checkpoint folder");
         if (!File.Exists(path))
-            throw new CheckpointException(folder, $"has no {FileName}: it is not a checkpoint, or was not written to the end", CheckpointException.UseOlder);
-        if (new FileInfo(path).Length > ChunkBytes) throw new CheckpointException(path, "is damaged: far too long", CheckpointException.UseOlder);
+            throw CheckpointException.Damaged(folder, $"has no {FileName}: it is not a checkpoint, or was not written to the end");
+        if (new FileInfo(path).Length > ChunkBytes) throw CheckpointException.Damaged(path, "is damaged: far too long");
         var text = File.ReadAllBytes(path);
         var manifest = CheckpointJson.Read<CheckpointManifest>(path, text);
         if (manifest.SchemaVersion != CheckpointState.CurrentSchema)
             throw new CheckpointException(path, $"has schema {manifest.SchemaVersion}, this program reads {CheckpointState.CurrentSchema}",
                 "use the version of the program that wrote it");
         if (!Seal(manifest.Step, manifest.Files).AsSpan().SequenceEqual(text))
-            throw new CheckpointException(path, "is damaged: it does not match its own hash", CheckpointException.UseOlder);
+            throw CheckpointException.Damaged(path, "is damaged: it does not match its own hash");
         foreach (var file in manifest.Files) CheckSize(folder, file);
         return manifest;
     }
@@ -55,20 +55,21 @@ internal sealed record CheckpointManifest
         foreach (var file in Files)
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using var stream = new FileStream(Path.Combine(folder, file.Name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            var path = Path.Combine(folder, file.Name);
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             for (int read; (read = stream.Read(chunk)) > 0;) hash.AppendData(chunk, 0, read);
             if (Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Sha256)
-                throw new CheckpointException(Path.Combine(folder, file.Name), "is damaged: its SHA-256 is not the manifest's", CheckpointException.UseOlder);
+                throw CheckpointException.Damaged(path, "is damaged: its SHA-256 is not the manifest's");
         }
     }
 
     private static void CheckSize(string folder, ManifestFile file)
     {
         if (Path.GetFileName(file.Name) != file.Name)
-            throw new CheckpointException(folder, $"its manifest names '{file.Name}', which lies outside", CheckpointException.UseOlder);
+            throw CheckpointException.Damaged(folder, $"its manifest names '{file.Name}', which lies outside");
         var info = new FileInfo(Path.Combine(folder, file.Name));
-        if (!info.Exists) throw new CheckpointException(info.FullName, "is missing", CheckpointException.UseOlder);
+        if (!info.Exists) throw CheckpointException.Damaged(info.FullName, "is missing");
         if (info.Length != file.Size)
-            throw new CheckpointException(info.FullName, $"is damaged: {info.Length} bytes, the manifest says {file.Size}", CheckpointException.UseOlder);
+            throw CheckpointException.Damaged(info.FullName, $"is damaged: {info.Length} bytes, the manifest says {file.Size}");
     }
 }

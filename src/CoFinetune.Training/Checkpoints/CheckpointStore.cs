@@ -48,7 +48,7 @@ public sealed class CheckpointStore
     /// <param name="config">Text of the run file.</param>
     /// <param name="model">One tensor per parameter.</param>
     /// <param name="optimizer">The optimizer's state.</param>
-    /// <exception cref="CheckpointException">The disk is full or refuses; nothing is left behind and older checkpoints are untouched.</exception>
+    /// <exception cref="CheckpointException">The disk is full or refuses; nothing stays behind, older checkpoints are untouched.</exception>
     public SavedCheckpoint Save(
         CheckpointState state, string config,
         IReadOnlyList<(string Name, Tensor Tensor)> model, IReadOnlyList<(string Name, Tensor Tensor)> optimizer)
@@ -199,11 +199,13 @@ public sealed class CheckpointStore
         {
             leftover = $"; {fresh} stays behind: {second.Message}";
         }
+        // .NET reports a disk that is too full to make room on as a general error.
         var free = FreeBytes();
-        if (error.HResult is not (DiskFull or QuotaExceeded) && free >= bytes)
-            return new(final, $"could not be written: {error.Message}{leftover}", "older checkpoints are untouched; check the disk and its permissions", error);
-        return new(final, $"the disk is full: {bytes:N0} bytes are needed, {free:N0} are free{leftover}",
-            "free some space, or lower checkpoint.keep; older checkpoints are untouched", error);
+        return error.HResult is DiskFull or QuotaExceeded || free < bytes
+            ? new(final, $"the disk is full: {bytes:N0} bytes are needed, {free:N0} are free{leftover}",
+                "free some space, or lower checkpoint.keep; older checkpoints are untouched", error)
+            : new(final, $"could not be written: {error.Message}{leftover}",
+                "check the disk and its permissions; older checkpoints are untouched", error);
     }
 
     private long FreeBytes()
@@ -227,7 +229,7 @@ public sealed class CheckpointStore
         return $"removed {folder}, which was replaced";
     }
 
-    /// <summary>Deletes what is neither among the newest whole ones nor the best; damaged ones are left to look at and do not count.</summary>
+    /// <summary>Deletes what is neither among the newest whole ones nor the best; damaged ones are left alone and do not count.</summary>
     private List<string> RemoveOld(CheckpointState state, List<string> problems)
     {
         var removed = new List<string>();

@@ -53,9 +53,11 @@ internal static class CheckpointTensors
         }
         catch (WeightsException error)
         {
-            throw new CheckpointException(path, error.Reason, CheckpointException.UseOlder, error);
+            throw CheckpointException.Damaged(path, error.Reason, error);
         }
     }
+
+    private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 
     private static IEnumerable<string> Differences(SafetensorsFile file, IReadOnlyList<(string Name, Tensor Tensor)> targets)
     {
@@ -68,7 +70,7 @@ internal static class CheckpointTensors
                 yield return $"'{name}' is not in the checkpoint";
             else if (file.Entry(name) is var entry
                 && (!entry.Shape.SequenceEqual(target.shape) || entry.Bytes != target.NumberOfElements * target.ElementSize))
-                yield return $"'{name}' is {entry.Type} {entry.ShapeText} in the checkpoint, {target.dtype} [{string.Join(", ", target.shape)}] here";
+                yield return $"'{name}' is {entry.Type} {entry.ShapeText} in the checkpoint, {target.dtype} {Text(target.shape)} here";
         }
     }
 }

@@ -69,7 +69,8 @@ internal partial class DurableFiles
         Rename(fresh, path);
     }
 
-    private static IOException LastError(string problem) => new($"{problem}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
+    private static IOException LastError(string problem) =>
+        new($"{problem}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -18,16 +18,21 @@ public sealed record ResumePolicy(ResumeMode Mode, string? Path = null)
     /// <param name="folder">The place that was scanned, for the message: <see cref="Path"/>, or the run directory.</param>
     /// <param name="scan">What <see cref="CheckpointScan.Of"/> found there.</param>
     /// <returns>The checkpoint to resume from; null to start anew.</returns>
-    /// <exception cref="CheckpointException">A checkpoint is asked for and there is none, or there are some and none of them loads.</exception>
+    /// <exception cref="CheckpointException">One is asked for and there is none, or there are some and none of them loads.</exception>
     public Checkpoint? Resolve(string folder, CheckpointScan scan)
     {
         if (Mode == ResumeMode.Never) return null;
         if (scan.Newest is not null) return scan.Newest;
         if (scan.Damaged.Count > 0)
-            throw new CheckpointException(folder, $"no checkpoint there can be read: {string.Join("; ", scan.Damaged.Select(d => d.Problem))}",
-                "start anew with --resume never");
+        {
+            var problems = string.Join("; ", scan.Damaged.Select(damaged => damaged.Problem));
+            throw new CheckpointException(folder, $"no checkpoint there can be read: {problems}", "start anew with --resume never");
+        }
         if (Mode == ResumeMode.Must)
-            throw new CheckpointException(folder, "there is no checkpoint to resume from", "start anew with --resume never, or name a checkpoint");
+        {
+            throw new CheckpointException(
+                folder, "there is no checkpoint to resume from", "start anew with --resume never, or name a checkpoint");
+        }
         return null;
     }
 }

@@ -59,7 +59,10 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Sets all gradients to 0, before the first backward pass of a step.</summary>
     public void ZeroGradients() => Gradients.zero_();
 
-    /// <summary>The parameters by name and in their shapes, sharing memory with <see cref="Values"/>; what a checkpoint saves and fills. New handles, for a dispose scope.</summary>
+    /// <summary>
+    /// The parameters by name and in their shapes, sharing memory with <see cref="Values"/>; what a checkpoint saves and fills. New
+    /// handles, for a dispose scope.
+    /// </summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> Named() => Named(Values);
 
     /// <summary>A flat buffer laid out as <see cref="Values"/> (gradients, moments, an average) as one tensor per parameter.</summary>
@@ -102,10 +105,12 @@ public sealed class FlatParameters : IDisposable
             if (!names.Add(name)) throw new ArgumentException($"two parameters are named '{name}'");
             if (!handles.Add(parameter.Handle)) throw new ArgumentException($"'{name}' is a parameter that came before under another name");
             if (!parameter.requires_grad) throw new ArgumentException($"'{name}' is frozen; leave frozen parameters out");
-            if (parameter.dtype != first.dtype || parameter.device.ToString() != first.device.ToString())
-                throw new ArgumentException($"'{name}' is {parameter.dtype} on {parameter.device}, '{all[0].Name}' is {first.dtype} on {first.device}");
+            if (Kind(parameter) != Kind(first))
+                throw new ArgumentException($"'{name}' is {Kind(parameter)}, '{all[0].Name}' is {Kind(first)}");
         }
     }
+
+    private static string Kind(Tensor tensor) => $"{tensor.dtype} on {tensor.device}";
 
     private void Move()
     {

@@ -3,7 +3,7 @@ namespace CoFinetune.Training.Tracking;
 /// <summary>One line of <c>metrics.jsonl</c>.</summary>
 /// <param name="Step">Steps completed when it was written.</param>
 /// <param name="Time">When it was written, UTC.</param>
-/// <param name="Values">Metrics by name (<c>loss</c>, <c>loss/ava</c>, <c>lr</c>) in the order of the line; NaN where the line has null.</param>
+/// <param name="Values">Metrics by name (<c>loss</c>, <c>loss/ava</c>, <c>lr</c>) in the line's order; NaN where it has null.</param>
 public sealed record MetricRow(long Step, DateTimeOffset Time, IReadOnlyList<KeyValuePair<string, double>> Values)
 {
     /// <summary>The value of a metric; null when the line does not have it.</summary>

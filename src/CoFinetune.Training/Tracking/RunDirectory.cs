@@ -79,7 +79,9 @@ public sealed class RunDirectory
     /// <summary>Makes a new run in the folder that the user chose.</summary>
     /// <exception cref="DataException">A run lives there already.</exception>
     public static RunDirectory CreateAt(string path) =>
-        Claim(path) ? new(path) : throw new DataException(path, 0, "a run lives there already", "resume it with --resume must, or choose another --run-dir");
+        Claim(path)
+            ? new(path)
+            : throw new DataException(path, 0, "a run lives there already", "resume it with --resume must, or choose another --run-dir");
 
     /// <summary>Goes on in the folder of a run.</summary>
     /// <exception cref="DataException">No run lives there.</exception>
@@ -133,8 +135,11 @@ public sealed class RunDirectory
         return now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + suffix;
     }
 
-    private static void WriteJson(string path, IEnumerable<KeyValuePair<string, string>> values) =>
-        Files.WriteText(path, JsonSerializer.Serialize(new SortedDictionary<string, string>(values.ToDictionary(), StringComparer.Ordinal), Indented) + "\n");
+    private static void WriteJson(string path, IEnumerable<KeyValuePair<string, string>> values)
+    {
+        var sorted = new SortedDictionary<string, string>(values.ToDictionary(), StringComparer.Ordinal);
+        Files.WriteText(path, JsonSerializer.Serialize(sorted, Indented) + "\n");
+    }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

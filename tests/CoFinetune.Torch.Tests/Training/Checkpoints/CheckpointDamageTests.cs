@@ -1,6 +1,7 @@
 using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Training.Checkpoints;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace CoFinetune.Torch.Tests.Training.Checkpoints;
 
@@ -96,7 +97,8 @@ public sealed class CheckpointDamageTests
         using var saved = new Saved(1);
         var checkpoint = saved.SaveTo(new CheckpointStore(folder.Path, 1), 500).Folder;
         var manifest = Path.Combine(checkpoint, "manifest.json");
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"schema_version\": 1", "\"schema_version\": 2", StringComparison.Ordinal));
+        var text = File.ReadAllText(manifest);
+        File.WriteAllText(manifest, text.Replace("\"schema_version\": 1", "\"schema_version\": 2", StringComparison.Ordinal));
         var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(checkpoint));
         Assert.Contains("schema 2", error.Message, StringComparison.Ordinal);
     }
@@ -108,7 +110,8 @@ public sealed class CheckpointDamageTests
         using var saved = new Saved(1);
         var checkpoint = Checkpoint.Open(saved.SaveTo(new CheckpointStore(folder.Path, 1), 500).Folder);
         using var wider = new Saved(2, width: 6);
-        var error = Assert.Throws<CheckpointException>(() => checkpoint.LoadModel([.. wider.Model, ("heads.k400.bias", wider.Model[1].Tensor)]));
+        (string, Tensor) added = ("heads.k400.bias", wider.Model[1].Tensor);
+        var error = Assert.Throws<CheckpointException>(() => checkpoint.LoadModel([.. wider.Model, added]));
         Assert.Contains("'trunk.weight' is F32 [5, 3] in the checkpoint, Float32 [6, 3] here", error.Message, StringComparison.Ordinal);
         Assert.Contains("'heads.k400.bias' is not in the checkpoint", error.Message, StringComparison.Ordinal);
         Assert.True(wider.Holds(2));

@@ -66,7 +66,7 @@ public sealed class CheckpointFaultTests
         }
         catch (CheckpointException error)
         {
-            Assert.DoesNotContain(Directory.EnumerateDirectories(store.Folder), name => Path.GetFileName(name).StartsWith(".tmp", StringComparison.Ordinal));
+            Assert.Empty(Directory.EnumerateDirectories(store.Folder, ".tmp*"));
             Assert.Contains(fault == Fault.DiskFull ? "disk is full" : "could not be written", error.Message, StringComparison.Ordinal);
             return false;
         }

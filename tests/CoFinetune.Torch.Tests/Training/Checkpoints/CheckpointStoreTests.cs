@@ -57,7 +57,8 @@ public sealed class CheckpointStoreTests
         using var scope = NewDisposeScope();
         (string, Tensor)[] model = [("b", tensor(new[] { 1.5 })), ("a", tensor(new[] { 1f, 2f })), ("B", tensor(new[] { -1f }))];
         var saved = new CheckpointStore(folder.Path, 1).Save(Saved.State(3), "", model, []);
-        byte[] bytes = [.. BitConverter.GetBytes(-1f), .. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f), .. BitConverter.GetBytes(1.5)];
+        byte[] bytes =
+            [.. BitConverter.GetBytes(-1f), .. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f), .. BitConverter.GetBytes(1.5)];
 
         var verified = Checkpoint.Verify(saved.Folder);
 

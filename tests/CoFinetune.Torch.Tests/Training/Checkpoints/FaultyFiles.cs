@@ -57,14 +57,14 @@ internal sealed class FaultyFiles(Fault fault, int failAt) : DurableFiles
     public override void SyncDirectory(string path)
     {
         Enter();
-        foreach (var file in _synced.Keys.Where(file => Path.GetDirectoryName(file) == path).ToList()) _synced[file] = (_synced[file].Bytes, true);
+        foreach (var file in FilesOf(path)) _synced[file] = (_synced[file].Bytes, true);
     }
 
     public override void Rename(string from, string to)
     {
         Enter();
         base.Rename(from, to);
-        foreach (var file in _synced.Keys.Where(file => Path.GetDirectoryName(file) == from).ToList())
+        foreach (var file in FilesOf(from))
         {
             _synced.Remove(file, out var state);
             _synced[Path.Combine(to, Path.GetFileName(file))] = state;
@@ -76,6 +76,8 @@ internal sealed class FaultyFiles(Fault fault, int failAt) : DurableFiles
         Enter(() => File.Delete(Directory.GetFiles(path).Order().First()));
         base.DeleteDirectory(path);
     }
+
+    private List<string> FilesOf(string folder) => [.. _synced.Keys.Where(file => Path.GetDirectoryName(file) == folder)];
 
     private void Enter(Action? half = null)
     {

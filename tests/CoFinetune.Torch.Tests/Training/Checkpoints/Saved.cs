@@ -33,7 +33,8 @@ internal sealed class Saved : IDisposable
         Best = best,
     };
 
-    public SavedCheckpoint SaveTo(CheckpointStore store, long step, BestMetric? best = null) => store.Save(State(step, best), Config, Model, Optimizer);
+    public SavedCheckpoint SaveTo(CheckpointStore store, long step, BestMetric? best = null) =>
+        store.Save(State(step, best), Config, Model, Optimizer);
 
     public void LoadFrom(Checkpoint checkpoint)
     {

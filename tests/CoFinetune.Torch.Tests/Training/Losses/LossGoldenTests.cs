@@ -9,8 +9,6 @@ namespace CoFinetune.Torch.Tests.Training.Losses;
 /// <summary>Values and gradients computed by torch in float64.</summary>
 public sealed class LossGoldenTests
 {
-    private const double Absolute = 1e-13;
-
     [GoldenFact("losses")]
     public void SoftmaxCrossEntropy_EqualsTorch()
     {
@@ -41,7 +39,8 @@ public sealed class LossGoldenTests
         foreach (var expected in root.GetProperty("cases").EnumerateArray())
         {
             var reduction = expected.GetProperty("reduction").GetString();
-            if (reduction is not ("mean" or "sum_over_classes_mean_over_examples") || expected.TryGetProperty("pos_weight", out _)) continue;
+            if (reduction is not ("mean" or "sum_over_classes_mean_over_examples")) continue;
+            if (expected.TryGetProperty("pos_weight", out _)) continue;
             var kind = expected.GetProperty("targets").GetString()!;
             var targets = Matrix(root.GetProperty(kind == "soft" ? "targets_soft" : "targets_hard"));
             var smoothing = kind switch { "scenic_label_smoothing_0.1" => 0.1, "scenic_label_smoothing_0.3" => 0.3, _ => 0 };
@@ -56,7 +55,7 @@ public sealed class LossGoldenTests
     {
         var value = expected.GetProperty("loss").GetDouble();
         var gradient = Matrix(expected.GetProperty("grad_logits")).data<double>().ToArray();
-        foreach (var (dtype, tolerance) in new[] { (ScalarType.Float64, 1e-12), (ScalarType.Float32, 1e-5) })
+        foreach (var (dtype, tolerance, absolute) in new[] { (ScalarType.Float64, 1e-12, 1e-13), (ScalarType.Float32, 1e-5, 1e-7) })
         {
             using var scope = NewDisposeScope();
             var input = Matrix(logits).to(dtype).requires_grad_();
@@ -66,10 +65,13 @@ public sealed class LossGoldenTests
             Assert.Equal(value, actual.to(ScalarType.Float64).item<double>(), Math.Abs(value) * tolerance);
             var gradients = input.grad!.to(ScalarType.Float64).data<double>().ToArray();
             for (var i = 0; i < gradient.Length; i++)
-                Assert.Equal(gradient[i], gradients[i], Math.Abs(gradient[i]) * tolerance + (dtype == ScalarType.Float64 ? Absolute : 1e-7));
+                Assert.Equal(gradient[i], gradients[i], Math.Abs(gradient[i]) * tolerance + absolute);
         }
     }
 
-    private static Tensor Matrix(JsonElement rows) =>
-        tensor(rows.EnumerateArray().SelectMany(row => row.EnumerateArray().Select(x => x.GetDouble())).ToArray(), rows.GetArrayLength(), rows[0].GetArrayLength());
+    private static Tensor Matrix(JsonElement rows)
+    {
+        var numbers = rows.EnumerateArray().SelectMany(row => row.EnumerateArray().Select(x => x.GetDouble())).ToArray();
+        return tensor(numbers, rows.GetArrayLength(), rows[0].GetArrayLength());
+    }
 }

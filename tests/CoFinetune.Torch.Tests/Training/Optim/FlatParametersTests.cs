@@ -28,7 +28,9 @@ public sealed class FlatParametersTests
             Parameters.Of("a.bias", OwnedParameter.Trunk, false, ones(1)),
             Parameters.Of("b.weight", OwnedParameter.Trunk, true, ones(2)),
         ]);
-        Assert.Equal([("trunk.decay", 0L, 48L, 2), ("trunk.plain", 48, 16, 1)], parameters.Ranges.Select(r => (r.Name, r.Start, r.Length, r.TensorCount)));
+        Assert.Equal(
+            [("trunk.decay", 0L, 48L, 2), ("trunk.plain", 48, 16, 1)],
+            parameters.Ranges.Select(r => (r.Name, r.Start, r.Length, r.TensorCount)));
         Assert.Equal(["a.weight", "b.weight", "a.bias"], parameters.Named().Select(pair => pair.Name));
     }
 
@@ -60,7 +62,8 @@ public sealed class FlatParametersTests
     {
         using var scope = NewDisposeScope();
         var linear = nn.Linear(2, 1);
-        using var parameters = new FlatParameters(linear.named_parameters().Select(p => new OwnedParameter(p.name, p.parameter, OwnedParameter.Trunk, true)));
+        using var parameters = new FlatParameters(
+            linear.named_parameters().Select(p => new OwnedParameter(p.name, p.parameter, OwnedParameter.Trunk, true)));
         parameters.Values.fill_(3);
         Assert.Equal(3 * 1 + 3 * 2 + 3, linear.forward(tensor(new[] { 1f, 2f }, 1, 2)).item<float>());
     }
@@ -73,9 +76,12 @@ public sealed class FlatParametersTests
         Assert.Throws<ArgumentException>(() => new FlatParameters([]));
         Assert.Throws<ArgumentException>(() => new FlatParameters([one, one]));
         Assert.Throws<ArgumentException>(() => new FlatParameters([one, one with { Name = "b" }]));
-        Assert.Throws<ArgumentException>(() => new FlatParameters([one, Parameters.Of("b", OwnedParameter.Trunk, true, ones(2, ScalarType.Float64))]));
-        Assert.Throws<ArgumentException>(() => new FlatParameters([Parameters.Of("b", OwnedParameter.Trunk, true, ones(2, ScalarType.BFloat16))]));
-        Assert.Throws<ArgumentException>(() => new FlatParameters([new("b", new Parameter(ones(2), requires_grad: false), OwnedParameter.Trunk, true)]));
+        var wide = Parameters.Of("b", OwnedParameter.Trunk, true, ones(2, ScalarType.Float64));
+        Assert.Throws<ArgumentException>(() => new FlatParameters([one, wide]));
+        var brief = Parameters.Of("b", OwnedParameter.Trunk, true, ones(2, ScalarType.BFloat16));
+        Assert.Throws<ArgumentException>(() => new FlatParameters([brief]));
+        var frozen = new OwnedParameter("b", new Parameter(ones(2), requires_grad: false), OwnedParameter.Trunk, true);
+        Assert.Throws<ArgumentException>(() => new FlatParameters([frozen]));
     }
 
     [Fact]

@@ -26,13 +26,13 @@ public sealed class OptimizerTests
         parameters.Gradients.fill_(1);
         optimizer.Step(0.1, _ => 1, new HashSet<string> { OwnedParameter.Trunk, "ava", "k400" });
         var weight = parameters.Named().Find("heads.k400.weight").Numbers();
-        var state = optimizer.State.Where(pair => pair.Name.Contains("k400", StringComparison.Ordinal)).Select(pair => pair.Tensor.Numbers()).ToList();
+        var state = StateOf(optimizer, "k400");
 
         parameters.Gradients.fill_(1);
         optimizer.Step(0.1, _ => 1, TrunkAndAva);
 
         Assert.Equal(weight, parameters.Named().Find("heads.k400.weight").Numbers());
-        Assert.Equal(state, optimizer.State.Where(pair => pair.Name.Contains("k400", StringComparison.Ordinal)).Select(pair => pair.Tensor.Numbers()));
+        Assert.Equal(state, StateOf(optimizer, "k400"));
         Assert.Equal(1, optimizer.State.Find("step/k400.decay").item<long>());
         Assert.Equal(2, optimizer.State.Find("step/ava.decay").item<long>());
     }
@@ -105,7 +105,7 @@ public sealed class OptimizerTests
         parameters.Gradients.fill_(1);
         optimizer.Step(0.1, _ => 1, TrunkAndAva);
         var values = parameters.Values.Numbers();
-        var state = optimizer.State.Select(pair => pair.Tensor.Numbers()).ToList();
+        var state = StateOf(optimizer, "");
 
         parameters.Gradients.fill_(1);
         parameters.Named(parameters.Gradients).Find("heads.ava.weight")[0] = broken;
@@ -114,7 +114,7 @@ public sealed class OptimizerTests
         Assert.False(report.Finite);
         Assert.False(double.IsFinite(report.GradientNorm));
         Assert.Equal(values, parameters.Values.Numbers());
-        Assert.Equal(state, optimizer.State.Select(pair => pair.Tensor.Numbers()));
+        Assert.Equal(state, StateOf(optimizer, ""));
     }
 
     [Theory]
@@ -157,7 +157,8 @@ public sealed class OptimizerTests
         void Step(FlatParameters target, Optimizer by, int step)
         {
             target.ZeroGradients();
-            foreach (var (_, gradient) in target.Named(target.Gradients)) gradient.copy_(arange(gradient.NumberOfElements).view(gradient.shape) * 0.1 - step);
+            foreach (var (_, gradient) in target.Named(target.Gradients))
+                gradient.copy_(arange(gradient.NumberOfElements).view(gradient.shape) * 0.1 - step);
             by.Step(0.1 / (step + 1), _ => 1, TrunkAndAva);
         }
         for (var step = 0; step < 4; step++) Step(parameters, optimizer, step);
@@ -199,4 +200,7 @@ public sealed class OptimizerTests
         using var optimizer = new SgdConfig { Lr = 1 }.Build(parameters);
         Assert.Throws<ArgumentException>(() => optimizer.Step(1, _ => 1, new HashSet<string> { "moments" }));
     }
+
+    private static List<double[]> StateOf(Optimizer optimizer, string part) =>
+        [.. optimizer.State.Where(pair => pair.Name.Contains(part, StringComparison.Ordinal)).Select(pair => pair.Tensor.Numbers())];
 }

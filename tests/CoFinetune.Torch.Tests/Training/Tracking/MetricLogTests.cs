@@ -16,7 +16,9 @@ public sealed class MetricLogTests
         var path = Path.Combine(folder.Path, "metrics.jsonl");
         using var log = MetricLog.Create(path, _time);
         log.Append(10, [new("loss", 1.5), new("loss/ava", double.NaN), new("lr", 1e-05), new("grad_norm", double.PositiveInfinity)]);
-        Assert.Equal("{\"step\":10,\"time\":\"2026-03-01T12:00:00.005Z\",\"loss\":1.5,\"loss/ava\":null,\"lr\":1E-05,\"grad_norm\":null}\n", File.ReadAllText(path));
+        Assert.Equal(
+            """{"step":10,"time":"2026-03-01T12:00:00.005Z","loss":1.5,"loss/ava":null,"lr":1E-05,"grad_norm":null}""" + "\n",
+            File.ReadAllText(path));
 
         var row = Assert.Single(MetricLog.Read(path));
         Assert.Equal((10, _time.Now), (row.Step, row.Time));

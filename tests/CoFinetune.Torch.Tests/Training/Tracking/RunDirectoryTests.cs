@@ -80,7 +80,11 @@ public sealed class RunDirectoryTests
     {
         using var root = new TemporaryFolder();
         var run = RunDirectory.CreateAt(Path.Combine(root.Path, "mine"));
-        var origins = new Dictionary<string, ConfigPlace> { ["steps"] = new("argument 3", 0, 0, 1, "steps=5"), ["seed"] = new("a.yaml", 2, 7, 1, "seed: 1") };
+        var origins = new Dictionary<string, ConfigPlace>
+        {
+            ["steps"] = new("argument 3", 0, 0, 1, "steps=5"),
+            ["seed"] = new("a.yaml", 2, 7, 1, "seed: 1"),
+        };
         run.WriteStart("cofinetune train a.yaml steps=5", "steps: 5\n", origins, new Dictionary<string, string> { ["torch"] = "2.10" });
         run.WriteStart("cofinetune train a.yaml", "steps: 6\n", origins, new Dictionary<string, string>());
 

@@ -50,7 +50,7 @@ internal static class AvaPart
         public void Add(string keyframe, Scene scene, WorldRandom random)
         {
             // A keyframe whose annotation lacks someone is excluded, as AVA does.
-            var incomplete = random.Chance(0.03f);
+            var incomplete = random.Chance(0.03);
             if (incomplete) Excluded.Append($"{keyframe}\n");
             foreach (var person in incomplete ? scene.Persons.Skip(1) : scene.Persons)
             {
@@ -58,7 +58,7 @@ internal static class AvaPart
                     Rows.Append(CultureInfo.InvariantCulture, $"{keyframe},{Text(Scene.BoxOf(person))},{(int)action},{person.Id}\n");
             }
             foreach (var person in scene.Persons) Detect(keyframe, Shifted(Scene.BoxOf(person), random), random.Between(0.9f, 0.999f));
-            if (random.Chance(0.15f)) Detect(keyframe, FalseBox(random), random.Between(0.05f, 0.6f));
+            if (random.Chance(0.15)) Detect(keyframe, FalseBox(random), random.Between(0.05f, 0.6f));
         }
 
         // The empty column is the detector's label.

@@ -34,7 +34,7 @@ internal static class Casting
         var persons = Enumerable.Range(0, count)
             .Select(id => Single(id, Look(random, place), random.Between(0.32f, 0.45f), (id + random.Between(0.2f, 0.8f)) / count, random) with
             {
-                Posture = random.Chance(0.5f) ? WorldAction.Stand : WorldAction.Walk,
+                Posture = random.Chance(0.5) ? WorldAction.Stand : WorldAction.Walk,
                 Ground = random.Between(0.72f, 0.97f),
             })
             .OrderBy(person => person.Ground)
@@ -65,10 +65,10 @@ internal static class Casting
 
     private static List<Person> Company(int firstId, PersonLook[] looks, bool rare, WorldRandom random)
     {
-        var mirrored = random.Chance(0.5f);
-        if (random.Chance(0.4f))
+        var mirrored = random.Chance(0.5);
+        if (random.Chance(0.4))
         {
-            var third = random.Chance(0.3f);
+            var third = random.Chance(0.3);
             var height = third ? random.Between(0.48f, 0.6f) : random.Between(0.55f, 0.8f);
             var persons = Meet(
                 Draw(WorldClasses.Meetings), firstId, looks, height, Mirror(third ? random.Between(0.25f, 0.32f) : random.Between(0.35f, 0.65f)), random);
@@ -82,7 +82,7 @@ internal static class Casting
         Person Alone(int index, float x, float height)
         {
             var posture = Draw(WorldClasses.Postures);
-            var holds = WorldClasses.HandsFree.Contains(posture) && random.Chance(0.5f);
+            var holds = WorldClasses.HandsFree.Contains(posture) && random.Chance(0.5);
             return Single(firstId + index, looks[index], height, x, random) with
             {
                 Posture = posture,
@@ -104,7 +104,7 @@ internal static class Casting
             _ => 0.42f,
         });
         var leader = random.Index(2);
-        var direction = random.Chance(0.5f) ? 1 : -1;
+        var direction = random.Chance(0.5) ? 1 : -1;
         var left = Single(firstId, looks[0], height * random.Between(0.94f, 1), center - (distance / 2), random);
         var right = Single(firstId + 1, looks[1], height * random.Between(0.94f, 1), center + (distance / 2), random) with { Ground = left.Ground };
         return
@@ -129,7 +129,7 @@ internal static class Casting
         Height = height,
         X = x,
         Ground = random.Between(0.88f, 0.97f),
-        Facing = random.Chance(0.5f) ? 1 : -1,
+        Facing = random.Chance(0.5) ? 1 : -1,
         Phase = random.Between(0, 1),
         Posture = WorldAction.Stand,
     };
@@ -142,7 +142,7 @@ internal static class Casting
         {
             byte[] channels = [(byte)random.Between(200, 255), (byte)random.Between(40, 255), (byte)random.Between(40, 140)];
             var turn = random.Index(3);
-            return random.Chance(0.5f)
+            return random.Chance(0.5)
                 ? new Rgb(channels[turn], channels[(turn + 1) % 3], channels[(turn + 2) % 3])
                 : new Rgb(channels[turn], channels[(turn + 2) % 3], channels[(turn + 1) % 3]);
         }

@@ -1,12 +1,13 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Datasets;
+using CoFinetune.Tests.Support;
 using Xunit;
 
 namespace CoFinetune.Tests.Data.Datasets;
 
 public sealed class ClassListTests : IDisposable
 {
-    private readonly AnnotationFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -22,7 +23,7 @@ public sealed class ClassListTests : IDisposable
     {
         _folder.With("classes.txt", text);
 
-        Assert.Equal([(0, "walk"), (1, "run fast")], ClassList.Read(_folder.Path("classes.txt")).Classes);
+        Assert.Equal([(0, "walk"), (1, "run fast")], ClassList.Read(_folder.At("classes.txt")).Classes);
     }
 
     [Theory]
@@ -38,7 +39,7 @@ public sealed class ClassListTests : IDisposable
     {
         _folder.With("classes.txt", text);
 
-        var error = Assert.Throws<DataException>(() => ClassList.Read(_folder.Path("classes.txt")));
+        var error = Assert.Throws<DataException>(() => ClassList.Read(_folder.At("classes.txt")));
 
         Assert.Equal(line, error.Line);
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);

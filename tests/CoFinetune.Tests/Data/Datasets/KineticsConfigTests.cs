@@ -1,5 +1,6 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Datasets;
+using CoFinetune.Tests.Support;
 using Xunit;
 
 namespace CoFinetune.Tests.Data.Datasets;
@@ -7,7 +8,7 @@ namespace CoFinetune.Tests.Data.Datasets;
 public sealed class KineticsConfigTests : IDisposable
 {
     private const string Header = "label,youtube_id,time_start,time_end,split,is_cc\n";
-    private readonly AnnotationFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly KineticsConfig _csv = new() { Train = "k/train.csv", Val = "k/val.csv" };
     private readonly KineticsConfig _list = new() { Train = "train.txt", Val = "val.txt" };
 
@@ -23,12 +24,12 @@ public sealed class KineticsConfigTests : IDisposable
             .With("k/videos/Zumba dance/aaaaaaaaaaa_000000_000010.webm")
             .With("k/videos/val/yoga/bbbbbbbbbbb_000003_000013.MP4");
 
-        var dataset = _csv.Open(Split.Train, _folder.Root);
+        var dataset = _csv.Open(Split.Train, _folder.Path);
 
         Assert.Equal([(0, "Zumba"), (1, "tying, a knot"), (2, "yoga")], dataset.Labels.Classes);
         Assert.Equal([2, 1, 0, 2], dataset.Items.Select(Label));
         Assert.Equal("-abc_def-12_000007_000017", dataset.Items[0].Name);
-        Assert.Equal(_folder.Path("k/videos/train/tying_a_knot/_9876543210_000100_000110.mkv"), dataset.Items[1].VideoPath);
+        Assert.Equal(_folder.At("k/videos/train/tying_a_knot/_9876543210_000100_000110.mkv"), dataset.Items[1].VideoPath);
         Assert.Equal(ClipTask.Classification, dataset.Task);
         Assert.Null(dataset.Items[0].KeyframeSeconds);
     }
@@ -40,7 +41,7 @@ public sealed class KineticsConfigTests : IDisposable
             .With("k/train.csv", "\uFEFFyoutube_id,split,time_end,time_start,label\r\n\r\naaaaaaaaaaa,train,15,5,yoga\r\n\r\n")
             .With("k/videos/aaaaaaaaaaa_000005_000015.mp4");
 
-        Assert.Equal("aaaaaaaaaaa_000005_000015", Assert.Single(_csv.Open(Split.Train, _folder.Root).Items).Name);
+        Assert.Equal("aaaaaaaaaaa_000005_000015", Assert.Single(_csv.Open(Split.Train, _folder.Path).Items).Name);
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         Kinetics("a", "b", "c", "d", "e").With("k/videos/b_000000_000010.mp4");
 
-        var error = Assert.Throws<DataException>(() => _csv.Open(Split.Train, _folder.Root));
+        var error = Assert.Throws<DataException>(() => _csv.Open(Split.Train, _folder.Path));
 
         Assert.Contains("4 of 5 videos", error.Message, StringComparison.Ordinal);
         Assert.Contains("a_000000_000010 (line 2), c_000000_000010 (line 4), d_000000_000010 (line 5), …", error.Message, StringComparison.Ordinal);
@@ -60,7 +61,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         Kinetics("a", "b", "c").With("k/videos/b_000000_000010.mp4");
 
-        var dataset = Assert.IsType<ClassificationDataset>((_csv with { Missing = MissingVideos.Skip }).Open(Split.Train, _folder.Root));
+        var dataset = Assert.IsType<ClassificationDataset>((_csv with { Missing = MissingVideos.Skip }).Open(Split.Train, _folder.Path));
 
         Assert.Equal(2, dataset.MissingVideos);
         Assert.Equal("b_000000_000010", Assert.Single(dataset.Items).Name);
@@ -105,7 +106,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         Kinetics("a");
 
-        var error = Assert.Throws<DataException>(() => _csv.Open(Split.Train, _folder.Root));
+        var error = Assert.Throws<DataException>(() => _csv.Open(Split.Train, _folder.Path));
 
         Assert.Contains("no such folder", error.Message, StringComparison.Ordinal);
         Assert.Contains("`videos`", error.Hint, StringComparison.Ordinal);
@@ -118,12 +119,12 @@ public sealed class KineticsConfigTests : IDisposable
             .With("train.txt", "path label\na b/x 1.mp4 2\r\n\nsub/y.mp4\t0\nz,1.mp4,1\n")
             .With("a b/x 1.mp4").With("sub/y.mp4").With("z,1.mp4");
 
-        var dataset = _list.Open(Split.Train, _folder.Root);
+        var dataset = _list.Open(Split.Train, _folder.Path);
 
         Assert.Equal(["a b/x 1.mp4", "sub/y.mp4", "z,1.mp4"], dataset.Items.Select(item => item.Name));
         Assert.Equal([2, 0, 1], dataset.Items.Select(Label));
         Assert.Equal(["0", "1", "2"], dataset.Labels.Classes.Select(c => c.Name));
-        Assert.Equal(_folder.Path("sub/y.mp4"), dataset.Items[1].VideoPath);
+        Assert.Equal(_folder.At("sub/y.mp4"), dataset.Items[1].VideoPath);
     }
 
     [Fact]
@@ -131,10 +132,10 @@ public sealed class KineticsConfigTests : IDisposable
     {
         _folder.With("train.txt", "x.mp4 1\n").With("names.txt", "walk\nrun\n").With("clips/x.mp4");
 
-        var dataset = (_list with { Classes = "names.txt", Videos = "clips" }).Open(Split.Train, _folder.Root);
+        var dataset = (_list with { Classes = "names.txt", Videos = "clips" }).Open(Split.Train, _folder.Path);
 
         Assert.Equal("run", dataset.Labels.Classes[Label(dataset.Items[0])].Name);
-        Assert.Equal(_folder.Path("clips/x.mp4"), dataset.Items[0].VideoPath);
+        Assert.Equal(_folder.At("clips/x.mp4"), dataset.Items[0].VideoPath);
     }
 
     [Theory]
@@ -170,21 +171,21 @@ public sealed class KineticsConfigTests : IDisposable
     {
         _folder.With("train.txt", "x.mp4 0\n").With("x.mp4").With("root/keep");
 
-        var error = Assert.Throws<DataException>(() => (_list with { Train = "../train.txt" }).Open(Split.Train, _folder.Path("root")));
+        var error = Assert.Throws<DataException>(() => (_list with { Train = "../train.txt" }).Open(Split.Train, _folder.At("root")));
         Assert.Contains("out of the data root", error.Message, StringComparison.Ordinal);
-        Assert.Single((_list with { Train = _folder.Path("train.txt") }).Open(Split.Train, _folder.Path("root")).Items);
+        Assert.Single((_list with { Train = _folder.At("train.txt") }).Open(Split.Train, _folder.At("root")).Items);
     }
 
     [Fact]
     public void Open_MissingFile_SaysSo() => Fails(_list, Split.Train, "train.txt", 0, "no such file");
 
-    private AnnotationFolder Kinetics(params string[] ids) =>
+    private TemporaryFolder Kinetics(params string[] ids) =>
         _folder.With("k/train.csv", Header + string.Concat(ids.Select(id => $"yoga,{id},0,10,train,0\n")));
 
     private DataException Fails(DatasetConfig config, Split split, string file, int line, string cause)
     {
-        var error = Assert.Throws<DataException>(() => config.Open(split, _folder.Root));
-        Assert.Equal((_folder.Path(file), line), (error.File, error.Line));
+        var error = Assert.Throws<DataException>(() => config.Open(split, _folder.Path));
+        Assert.Equal((_folder.At(file), line), (error.File, error.Line));
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
         return error;
     }

@@ -1,12 +1,13 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Datasets;
+using CoFinetune.Tests.Support;
 using Xunit;
 
 namespace CoFinetune.Tests.Data.Datasets;
 
 public sealed class MomentsConfigTests : IDisposable
 {
-    private readonly AnnotationFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly MomentsConfig _config = new() { Categories = "m/moments_categories.txt", Train = "m/trainingSet.csv", Val = "m/validationSet.csv" };
 
     public MomentsConfigTests() => _folder.With("m/moments_categories.txt", "adult+female+singing,1\nplaying/fun,0\n");
@@ -21,13 +22,13 @@ public sealed class MomentsConfigTests : IDisposable
             .With("m/training/adult+female+singing/x-1.mp4").With("m/training/playing/fun/y_2.mp4")
             .With("m/validationSet.csv", "playing/fun/z.mp4,playing/fun,2,1\n").With("m/validation/playing/fun/z.mp4");
 
-        var train = _config.Open(Split.Train, _folder.Root);
-        var val = _config.Open(Split.Validation, _folder.Root);
+        var train = _config.Open(Split.Train, _folder.Path);
+        var val = _config.Open(Split.Validation, _folder.Path);
 
         Assert.Equal([(0, "playing/fun"), (1, "adult+female+singing")], train.Labels.Classes);
         Assert.Equal([1, 0], train.Items.Select(Label));
         Assert.Equal("adult+female+singing/x-1.mp4", train.Items[0].Name);
-        Assert.Equal(_folder.Path("m/validation/playing/fun/z.mp4"), Assert.Single(val.Items).VideoPath);
+        Assert.Equal(_folder.At("m/validation/playing/fun/z.mp4"), Assert.Single(val.Items).VideoPath);
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class MomentsConfigTests : IDisposable
     {
         _folder.With("m/trainingSet.csv", "video,label\nplaying/fun/a.mp4,playing/fun\n").With("elsewhere/playing/fun/a.mp4");
 
-        Assert.Single((_config with { Videos = "elsewhere" }).Open(Split.Train, _folder.Root).Items);
+        Assert.Single((_config with { Videos = "elsewhere" }).Open(Split.Train, _folder.Path).Items);
     }
 
     [Fact]
@@ -43,7 +44,7 @@ public sealed class MomentsConfigTests : IDisposable
     {
         _folder.With("m/trainingSet.csv", "any/a.mp4 1\n").With("m/any/a.mp4");
 
-        Assert.Equal(1, Label(Assert.Single(_config.Open(Split.Train, _folder.Root).Items)));
+        Assert.Equal(1, Label(Assert.Single(_config.Open(Split.Train, _folder.Path).Items)));
     }
 
     [Theory]
@@ -56,9 +57,9 @@ public sealed class MomentsConfigTests : IDisposable
     {
         _folder.With("m/trainingSet.csv", text).With("m/playing/fun/a.mp4");
 
-        var error = Assert.Throws<DataException>(() => _config.Open(Split.Train, _folder.Root));
+        var error = Assert.Throws<DataException>(() => _config.Open(Split.Train, _folder.Path));
 
-        Assert.Equal((_folder.Path("m/trainingSet.csv"), line), (error.File, error.Line));
+        Assert.Equal((_folder.At("m/trainingSet.csv"), line), (error.File, error.Line));
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
     }
 
@@ -69,7 +70,7 @@ public sealed class MomentsConfigTests : IDisposable
     {
         _folder.With("m/moments_categories.txt", $"{category},0\n").With("m/trainingSet.csv", $"{category}/a.mp4,x\n");
 
-        var error = Assert.Throws<DataException>(() => _config.Open(Split.Train, _folder.Root));
+        var error = Assert.Throws<DataException>(() => _config.Open(Split.Train, _folder.Path));
 
         Assert.Equal(line, error.Line);
         Assert.Contains("leads out", error.Message, StringComparison.Ordinal);

@@ -5,7 +5,7 @@ namespace CoFinetune.Tests.Data.Synthetic;
 /// <summary>A world that several tests only read; written when the first of them asks for it.</summary>
 public sealed class SmallWorld : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("cofinetune-world-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("cofinetune-test-").FullName;
     private readonly Lazy<string> _root;
 
     public SmallWorld() => _root = new Lazy<string>(() =>

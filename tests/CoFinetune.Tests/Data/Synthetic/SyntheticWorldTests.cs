@@ -8,15 +8,15 @@ namespace CoFinetune.Tests.Data.Synthetic;
 
 public sealed class SyntheticWorldTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("cofinetune-world-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [FfmpegFact]
     public void Write_SameOptionsTwice_GivesTheSameBytes()
     {
-        Assert.True(SyntheticWorld.Write(Path.Combine(_folder, "a"), SmallWorld.Options));
-        Assert.True(SyntheticWorld.Write(Path.Combine(_folder, "b"), SmallWorld.Options));
+        Assert.True(SyntheticWorld.Write(Path.Combine(_folder.Path, "a"), SmallWorld.Options));
+        Assert.True(SyntheticWorld.Write(Path.Combine(_folder.Path, "b"), SmallWorld.Options));
 
         Assert.Equal(Digests("a"), Digests("b"));
         Assert.Equal(13 + 3 + 7 + 2 + 2 + 9, Digests("a").Keys.Count(path => path.EndsWith(".mp4", StringComparison.Ordinal)));
@@ -25,8 +25,8 @@ public sealed class SyntheticWorldTests : IDisposable
     [FfmpegFact]
     public void Write_OtherSeed_GivesOtherPictures()
     {
-        SyntheticWorld.Write(Path.Combine(_folder, "a"), SmallWorld.Options);
-        SyntheticWorld.Write(Path.Combine(_folder, "b"), SmallWorld.Options with { Seed = 2 });
+        SyntheticWorld.Write(Path.Combine(_folder.Path, "a"), SmallWorld.Options);
+        SyntheticWorld.Write(Path.Combine(_folder.Path, "b"), SmallWorld.Options with { Seed = 2 });
 
         Assert.DoesNotContain(Digests("a").Keys.Intersect(Digests("b").Keys), path => path.EndsWith(".mp4", StringComparison.Ordinal));
         Assert.NotEqual(Digests("a")["ava/ava_train.csv"], Digests("b")["ava/ava_train.csv"]);
@@ -35,7 +35,7 @@ public sealed class SyntheticWorldTests : IDisposable
     [FfmpegFact]
     public void Write_WorldStands_ReturnsAtOnceOrRefuses()
     {
-        var world = Path.Combine(_folder, "a");
+        var world = Path.Combine(_folder.Path, "a");
         SyntheticWorld.Write(world, SmallWorld.Options);
         File.WriteAllText(Path.Combine(world, "notes.txt"), "mine");
         File.Delete(Path.Combine(world, "ava", "ava_val.csv"));
@@ -53,12 +53,12 @@ public sealed class SyntheticWorldTests : IDisposable
     [Fact]
     public void Write_FolderOfSomethingElse_IsRefusedEvenByForce()
     {
-        Directory.CreateDirectory(Path.Combine(_folder, "kinetics"));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "kinetics"));
 
-        var error = Assert.Throws<DataException>(() => SyntheticWorld.Write(_folder, SmallWorld.Options, force: true));
+        var error = Assert.Throws<DataException>(() => SyntheticWorld.Write(_folder.Path, SmallWorld.Options, force: true));
 
         Assert.Contains("holds no synthetic world", error.Message, StringComparison.Ordinal);
-        Assert.True(Directory.Exists(Path.Combine(_folder, "kinetics")));
+        Assert.True(Directory.Exists(Path.Combine(_folder.Path, "kinetics")));
     }
 
     [FfmpegFact]
@@ -68,9 +68,9 @@ public sealed class SyntheticWorldTests : IDisposable
         var progress = new Reports(_ => cancel.Cancel());
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => SyntheticWorld.Write(Path.Combine(_folder, "a"), SmallWorld.Options with { KineticsTrain = 400 }, progress: progress, cancel: cancel.Token));
+            () => SyntheticWorld.Write(Path.Combine(_folder.Path, "a"), SmallWorld.Options with { KineticsTrain = 400 }, progress: progress, cancel: cancel.Token));
 
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
     [FfmpegFact]
@@ -79,7 +79,7 @@ public sealed class SyntheticWorldTests : IDisposable
         var seen = new List<SyntheticWorldProgress>();
 
         SyntheticWorld.Write(
-            Path.Combine(_folder, "a"), SmallWorld.Options, progress: new Reports(report =>
+            Path.Combine(_folder.Path, "a"), SmallWorld.Options, progress: new Reports(report =>
             {
                 lock (seen) seen.Add(report);
             }));
@@ -89,7 +89,7 @@ public sealed class SyntheticWorldTests : IDisposable
 
     private SortedDictionary<string, string> Digests(string world)
     {
-        var root = Path.Combine(_folder, world);
+        var root = Path.Combine(_folder.Path, world);
         return new SortedDictionary<string, string>(
             Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
                 .ToDictionary(path => Path.GetRelativePath(root, path), path => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))),

@@ -53,7 +53,7 @@ internal static class CommandLine
         catch (ConfigException mistakes)
         {
             ErrorText.Print(session, mistakes);
-            return ExitCode.Config;
+            return ExitCodes.Config;
         }
         catch (Exception failure) when (Explain(failure) is var (explained, code))
         {
@@ -66,7 +66,7 @@ internal static class CommandLine
 
     private static int Usage(Session session, ParseResult parsed)
     {
-        foreach (var mistake in parsed.Errors) ErrorText.Print(session, new Failure("usage", mistake.Message), ExitCode.Usage);
+        foreach (var mistake in parsed.Errors) ErrorText.Print(session, new CommandFailure("usage", mistake.Message), ExitCodes.Usage);
         if (!session.Json)
         {
             var path = new List<string>();
@@ -74,19 +74,19 @@ internal static class CommandLine
                 if (at is CommandResult command) path.Insert(0, command.Command.Name);
             session.Error.WriteLine($"  see: {string.Join(' ', path)} --help");
         }
-        return ExitCode.Usage;
+        return ExitCodes.Usage;
     }
 
     /// <summary>What went wrong in the user's terms, and the exit code of its kind. Anything unforeseen is an internal error.</summary>
-    private static (Failure Failure, int ExitCode) Explain(Exception failure) => failure switch
+    private static (CommandFailure Failure, int ExitCode) Explain(Exception failure) => failure switch
     {
-        DataException data => (new("data", data.Message, data.File, data.Line, Hint: data.Hint), ExitCode.Data),
-        CheckpointException checkpoint => (new("checkpoint", checkpoint.Message, checkpoint.Path, Hint: checkpoint.Hint), ExitCode.Checkpoint),
-        WeightsException weights => (new("checkpoint", weights.Message, weights.Path), ExitCode.Checkpoint),
-        DivergedException diverged => (new("diverged", diverged.Message, Hint: "lower optimizer.lr, raise schedule.warmup, or resume from the last checkpoint"), ExitCode.Diverged),
-        NativeTorchException native => (new("libtorch", native.Message, Hint: native.Hint), ExitCode.Failure),
-        IOException or UnauthorizedAccessException => (new("io", failure.Message), ExitCode.Failure),
-        _ when OutOfMemory.Is(failure) => (new("memory", failure.Message.Split('\n')[0], Hint: "lower mixture.batch, clip.frames or clip.size"), ExitCode.Memory),
-        _ => (new("internal", $"internal error: {failure}", Hint: "this is a bug in cofinetune"), ExitCode.Internal),
+        DataException data => (new("data", data.Message, data.File, data.Line, Hint: data.Hint), ExitCodes.Data),
+        CheckpointException checkpoint => (new("checkpoint", checkpoint.Message, checkpoint.Path, Hint: checkpoint.Hint), ExitCodes.Checkpoint),
+        WeightsException weights => (new("checkpoint", weights.Message, weights.Path), ExitCodes.Checkpoint),
+        DivergedException diverged => (new("diverged", diverged.Message, Hint: "lower optimizer.lr, raise schedule.warmup, or resume from the last checkpoint"), ExitCodes.Diverged),
+        NativeTorchException native => (new("libtorch", native.Message, Hint: native.Hint), ExitCodes.Failure),
+        IOException or UnauthorizedAccessException => (new("io", failure.Message), ExitCodes.Failure),
+        _ when OutOfMemory.Is(failure) => (new("memory", failure.Message.Split('\n')[0], Hint: "lower mixture.batch, clip.frames or clip.size"), ExitCodes.Memory),
+        _ => (new("internal", $"internal error: {failure}", Hint: "this is a bug in cofinetune"), ExitCodes.Internal),
     };
 }

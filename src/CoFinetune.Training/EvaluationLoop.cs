@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace CoFinetune.Training;
 
 /// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation.</summary>
-public sealed class EvaluationLoop(Run run)
+public sealed class EvaluationLoop(LoadedRun run)
 {
     /// <summary>Runs the whole split through the model.</summary>
     /// <param name="dataset">Which dataset.</param>

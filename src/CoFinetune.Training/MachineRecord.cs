@@ -6,9 +6,9 @@ namespace CoFinetune.Training;
 public static class MachineRecord
 {
     /// <summary>Versions, device and machine by name.</summary>
-    public static IReadOnlyDictionary<string, string> Take(Run run) => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> Take(LoadedRun run) => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
-        ["cofinetune"] = typeof(Run).Assembly.GetName().Version!.ToString(3),
+        ["cofinetune"] = typeof(LoadedRun).Assembly.GetName().Version!.ToString(3),
         ["dotnet"] = RuntimeInformation.FrameworkDescription,
         ["torchsharp"] = typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(),
         ["os"] = RuntimeInformation.OSDescription,

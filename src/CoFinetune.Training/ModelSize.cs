@@ -11,7 +11,7 @@ namespace CoFinetune.Training;
 public sealed record ModelSize(long Parameters, long MultiplyAdds, long StateBytes, long ActivationBytes, long CheckpointBytes)
 {
     /// <summary>The size of <paramref name="run"/>'s model.</summary>
-    public static ModelSize Of(Run run)
+    public static ModelSize Of(LoadedRun run)
     {
         var clip = run.Config.Clip;
         var parts = run.Model.DescribeParts(clip.Frames, clip.Size, clip.Size);

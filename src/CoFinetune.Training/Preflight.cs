@@ -14,7 +14,7 @@ public static class Preflight
     /// <param name="place">The folder it will write to; need not be there yet.</param>
     /// <exception cref="DataException">A first clip cannot be decoded.</exception>
     /// <exception cref="CheckpointException">The disk cannot hold the checkpoints.</exception>
-    public static IReadOnlyList<string> Check(Run run, string place)
+    public static IReadOnlyList<string> Check(LoadedRun run, string place)
     {
         var lines = new List<string>();
         foreach (var dataset in run.Datasets)

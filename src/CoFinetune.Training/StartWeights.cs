@@ -13,7 +13,7 @@ public static class StartWeights
     /// </summary>
     /// <returns>What was taken, what starts fresh and what stayed unused, one line each; empty without <c>init:</c>.</returns>
     /// <exception cref="CheckpointException">There is nothing to read, or the trunk does not fit.</exception>
-    public static IReadOnlyList<string> Load(Run run)
+    public static IReadOnlyList<string> Load(LoadedRun run)
     {
         if (run.Config.Init is not { } path) return [];
         try

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace CoFinetune.Training;
 
 /// <summary>One optimizer step: forward over all datasets of the batch at once, losses, backward, update.</summary>
-internal sealed class TrainStep(Run run, FlatParameters parameters, Optimizer optimizer)
+internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimizer optimizer)
 {
     private readonly RunConfig _config = run.Config;
     private readonly IReadOnlyList<RunDataset> _datasets = run.Datasets;

@@ -11,7 +11,7 @@ public sealed class Trainer : IDisposable
 {
     private const string EvaluatedCounter = "evaluated_step";
 
-    private readonly Run _run;
+    private readonly LoadedRun _run;
     private readonly RunDirectory _directory;
     private readonly string _configText;
     private readonly ITrainingObserver _observer;
@@ -34,7 +34,7 @@ public sealed class Trainer : IDisposable
     /// <param name="configText">The resolved run file, kept with each checkpoint.</param>
     /// <param name="observer">Told what happens.</param>
     /// <param name="time">The clock.</param>
-    public Trainer(Run run, RunDirectory directory, string configText, ITrainingObserver observer, TimeProvider time)
+    public Trainer(LoadedRun run, RunDirectory directory, string configText, ITrainingObserver observer, TimeProvider time)
     {
         (_run, _directory, _configText, _observer, _time) = (run, directory, configText, observer, time);
         _parameters = new FlatParameters(run.OwnedParameters());

@@ -27,9 +27,9 @@ internal static class CheckpointCommand
             }
             else
             {
-                ErrorText.Print(session(parsed), new Failure("checkpoint", found.Problem!), ExitCode.Checkpoint);
+                ErrorText.Print(session(parsed), new CommandFailure("checkpoint", found.Problem!), ExitCodes.Checkpoint);
             }
-            return found.Ok ? ExitCode.Ok : ExitCode.Checkpoint;
+            return found.Ok ? ExitCodes.Ok : ExitCodes.Checkpoint;
         });
 
         var run = new Argument<string>("run") { HelpName = "RUN", Description = "A run directory" };
@@ -44,12 +44,12 @@ internal static class CheckpointCommand
                 {
                     ["path"] = c.Path, ["ok"] = c.Check.Ok, ["step"] = c.Check.Step, ["weights_sha256"] = c.Check.WeightsSha256,
                 })));
-                return ExitCode.Ok;
+                return ExitCodes.Ok;
             }
             var table = new TextTable("checkpoint", "step", "weights sha256");
             foreach (var (path, check) in found) table.Add(path, check.Step?.ToString() ?? "-", check.Ok ? check.WeightsSha256! : $"damaged: {check.Problem}");
             session(parsed).Out.Write(table);
-            return ExitCode.Ok;
+            return ExitCodes.Ok;
         });
         return new Command("checkpoint", "Look at checkpoints") { verify, list };
     }

@@ -11,7 +11,7 @@ internal static class ConfigCommand
     public static Command Create(Func<ParseResult, Session> session)
     {
         var path = new Argument<string>("config") { HelpName = "CONFIG", Description = "A run file" };
-        var overrides = Overrides.Create();
+        var overrides = OverrideArgument.Create();
         var origin = new Option<bool>("--origin") { Description = "Say where each value came from" };
 
         var check = new Command("check", "Report every mistake of a run file") { path, overrides };
@@ -21,7 +21,7 @@ internal static class ConfigCommand
             session(parsed).Out.WriteLine(session(parsed).Json
                 ? """{"schema_version":1,"ok":true}"""
                 : $"{parsed.GetValue(path)}: ok, {loaded.Value.Datasets.Count} datasets, {loaded.Value.Steps} steps");
-            return ExitCode.Ok;
+            return ExitCodes.Ok;
         });
 
         var show = new Command("show", "Print the whole configuration, defaults included") { path, overrides, origin };
@@ -29,7 +29,7 @@ internal static class ConfigCommand
         {
             var loaded = RunFile.Load(parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides));
             session(parsed).Out.Write(ConfigWriter.ToYaml(loaded.Value, RunKinds.Table, parsed.GetValue(origin) ? loaded.Origins : null));
-            return ExitCode.Ok;
+            return ExitCodes.Ok;
         });
         return new Command("config", "Check and show run files") { check, show };
     }

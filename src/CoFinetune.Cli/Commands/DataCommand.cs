@@ -22,7 +22,7 @@ internal static class DataCommand
                     parsed.GetRequiredValue(folder), new SyntheticWorldOptions { Seed = (ulong)parsed.GetValue(seed) }, parsed.GetValue(force),
                     new WorldProgress(new ProgressLine(session(parsed))), stop.Token);
                 session(parsed).Out.WriteLine(written ? $"wrote {parsed.GetValue(folder)}" : $"{parsed.GetValue(folder)} is there already");
-                return ExitCode.Ok;
+                return ExitCodes.Ok;
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
             {

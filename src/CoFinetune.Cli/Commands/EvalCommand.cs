@@ -13,7 +13,7 @@ internal static class EvalCommand
     public static Command Create(Func<ParseResult, Session> session)
     {
         var path = new Argument<string>("checkpoint") { HelpName = "CHECKPOINT", Description = "A checkpoint folder, or a run directory (its last checkpoint)" };
-        var overrides = Overrides.Create();
+        var overrides = OverrideArgument.Create();
         var names = new Option<string[]>("--dataset") { HelpName = "NAME", Description = "Score only this dataset of the run; may be given again" };
         var predictions = new Option<string?>("--predictions")
         {
@@ -43,10 +43,10 @@ internal static class EvalCommand
         var unknown = names.FirstOrDefault(name => !config.Datasets.ContainsKey(name));
         if (unknown is not null)
         {
-            ErrorText.Print(session, new Failure("usage", $"the run has no dataset '{unknown}'", Hint: $"one of {string.Join(", ", config.Datasets.Keys)}"), ExitCode.Usage);
-            return ExitCode.Usage;
+            ErrorText.Print(session, new CommandFailure("usage", $"the run has no dataset '{unknown}'", Hint: $"one of {string.Join(", ", config.Datasets.Keys)}"), ExitCodes.Usage);
+            return ExitCodes.Usage;
         }
-        using var run = Run.Build(config, training: false, session.Time);
+        using var run = LoadedRun.Build(config, training: false, session.Time);
         run.LoadWeights(checkpoint);
         var progress = new ProgressLine(session);
         var loop = new EvaluationLoop(run);
@@ -70,6 +70,6 @@ internal static class EvalCommand
                 ["datasets"] = reports.ToDictionary(pair => pair.Key, pair => EvaluationText.ToJson(pair.Value)),
             }));
         }
-        return ExitCode.Ok;
+        return ExitCodes.Ok;
     }
 }

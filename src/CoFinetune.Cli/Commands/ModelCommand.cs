@@ -11,12 +11,12 @@ internal static class ModelCommand
     public static Command Create(Func<ParseResult, Session> session)
     {
         var path = new Argument<string>("config") { HelpName = "CONFIG", Description = "A run file" };
-        var overrides = Overrides.Create();
+        var overrides = OverrideArgument.Create();
         var summary = new Command("summary", "Parameters and multiply-adds of each part of a run's model") { path, overrides };
         summary.SetAction(parsed =>
         {
             var config = RunFile.Load(parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides)).Value;
-            using var run = Run.Build(config, training: false, session(parsed).Time);
+            using var run = LoadedRun.Build(config, training: false, session(parsed).Time);
             var parts = run.Model.DescribeParts(config.Clip.Frames, config.Clip.Size, config.Clip.Size);
             if (session(parsed).Json)
             {
@@ -27,13 +27,13 @@ internal static class ModelCommand
                     ["gmacs_per_clip"] = parts[0].MultiplyAdds / 1e9,
                     ["parts"] = parts.Select(p => new Dictionary<string, object?> { ["name"] = p.Name, ["parameters"] = p.Parameters, ["gmacs"] = p.MultiplyAdds / 1e9 }),
                 }));
-                return ExitCode.Ok;
+                return ExitCodes.Ok;
             }
             var table = new TextTable("part", "parameters", "GMACs");
             foreach (var part in parts) table.Add(part.Name, $"{part.Parameters:N0}", $"{part.MultiplyAdds / 1e9:0.####}");
             table.Add("total", $"{parts.Sum(p => p.Parameters):N0}", "");
             session(parsed).Out.Write(table);
-            return ExitCode.Ok;
+            return ExitCodes.Ok;
         });
         return new Command("model", "Look at models") { summary };
     }

@@ -29,7 +29,7 @@ internal static class ScoreCommand
                 rules,
                 parsed.GetValue(exclude) is { } path ? AvaExcludedTimestamps.Read(path) : null);
             AvaScoreText.Print(session(parsed), score);
-            return ExitCode.Ok;
+            return ExitCodes.Ok;
         });
         return command;
     }

@@ -14,7 +14,7 @@ internal static class TrainCommand
     public static Command Create(Func<ParseResult, Session> session)
     {
         var path = new Argument<string>("config") { HelpName = "CONFIG", Description = "A run file" };
-        var overrides = Overrides.Create();
+        var overrides = OverrideArgument.Create();
         var folder = new Option<string?>("--run-dir") { HelpName = "DIR", Description = "The run's own folder; default RUN_ROOT/NAME/DATE-TIME-ID" };
         var root = new Option<string>("--run-root") { HelpName = "DIR", Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
         var resume = new Option<string>("--resume")
@@ -41,9 +41,9 @@ internal static class TrainCommand
         using var stop = new StopSignal(session.Say);
         var config = ConfigWriter.ToYaml(loaded.Value, RunKinds.Table);
         if (start.Checkpoint is { } checkpoint) ResumeCheck.Require(checkpoint, config, session.Say);
-        using var run = Run.Build(loaded.Value, training: true, session.Time);
+        using var run = LoadedRun.Build(loaded.Value, training: true, session.Time);
         foreach (var line in Preflight.Check(run, start.Place)) session.Say(line);
-        if (dryRun) return ExitCode.Ok;
+        if (dryRun) return ExitCodes.Ok;
 
         var directory = start.Open(session.Time);
         directory.WriteStart(Environment.CommandLine, config, loaded.Origins, MachineRecord.Take(run));
@@ -53,7 +53,7 @@ internal static class TrainCommand
         if (start.Checkpoint is null) foreach (var line in StartWeights.Load(run)) session.Say(line);
         var result = trainer.Train(start.Checkpoint, stop.Token);
         Report(session, directory, result);
-        return result.Finished ? ExitCode.Ok : stop.ExitCode;
+        return result.Finished ? ExitCodes.Ok : stop.ExitCode;
     }
 
     private static void Report(Session session, RunDirectory directory, TrainingResult result)

@@ -4,7 +4,7 @@ using CoFinetune.Config;
 namespace CoFinetune.Cli.Terminal;
 
 /// <summary>One failure in the words of the error style: cause first, next step last.</summary>
-internal sealed record Failure(string Code, string Message, string? File = null, int Line = 0, int Column = 0, string? Hint = null);
+internal sealed record CommandFailure(string Code, string Message, string? File = null, int Line = 0, int Column = 0, string? Hint = null);
 
 /// <summary>Prints failures for people, or as one JSON line each for scripts.</summary>
 internal static class ErrorText
@@ -18,11 +18,11 @@ internal static class ErrorText
             return;
         }
         foreach (var e in error.Errors)
-            Print(session, new Failure(e.Code, e.Message, e.Place?.Source, e.Place?.Line ?? 0, e.Place?.Column ?? 0, e.Hint), ExitCode.Config);
+            Print(session, new CommandFailure(e.Code, e.Message, e.Place?.Source, e.Place?.Line ?? 0, e.Place?.Column ?? 0, e.Hint), ExitCodes.Config);
     }
 
     /// <summary>Prints one failure.</summary>
-    public static void Print(Session session, Failure failure, int exitCode)
+    public static void Print(Session session, CommandFailure failure, int exitCode)
     {
         if (session.Json)
         {

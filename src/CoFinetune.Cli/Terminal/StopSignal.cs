@@ -27,7 +27,7 @@ internal sealed class StopSignal : IDisposable
     public CancellationToken Token => _stop.Token;
 
     /// <summary>128 + the signal's number; SIGUSR1, by which schedulers announce the end of a job, says «resumable» (75).</summary>
-    public int ExitCode => _number == Usr1 ? Cli.ExitCode.StoppedResumable : Cli.ExitCode.OfSignal(_number);
+    public int ExitCode => _number == Usr1 ? ExitCodes.StoppedResumable : ExitCodes.OfSignal(_number);
 
     public void Dispose()
     {
@@ -39,7 +39,7 @@ internal sealed class StopSignal : IDisposable
         _registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            if (Interlocked.CompareExchange(ref _number, number, 0) != 0) Environment.Exit(Cli.ExitCode.OfSignal(number));
+            if (Interlocked.CompareExchange(ref _number, number, 0) != 0) Environment.Exit(ExitCodes.OfSignal(number));
             _say($"{name}: finishing the step and saving; a second signal stops without saving");
             _stop.Cancel();
         }));

@@ -11,11 +11,11 @@ internal sealed class LinearHead : Head
     private readonly double dropout;
     private readonly long multiplyAdds;
 
-    public LinearHead(LinearHeadConfig config, int width, int classes, ParameterFactory parameters)
+    public LinearHead(int width, int classes, double dropout, ParameterFactory parameters)
         : base(nameof(LinearHead))
     {
         projection = Linear.Zero(parameters.In("projection"), width, classes);
-        dropout = config.Dropout;
+        this.dropout = dropout;
         multiplyAdds = (long)width * classes;
         RegisterComponents();
     }

@@ -15,5 +15,5 @@ public sealed record LinearHeadConfig : HeadConfig
 
     /// <inheritdoc/>
     public override Head Build(int width, int classes, ParameterFactory parameters) =>
-        new LinearHead(this, width, classes, parameters);
+        new LinearHead(width, classes, Dropout, parameters);
 }

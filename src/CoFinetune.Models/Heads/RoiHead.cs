@@ -15,16 +15,21 @@ internal sealed class RoiHead : Head
     private readonly double dropout;
     private readonly long multiplyAdds;
 
-    public RoiHead(RoiHeadConfig config, int width, int classes, ParameterFactory parameters)
+    /// <param name="width">Length of a token.</param>
+    /// <param name="classes">Classes to score.</param>
+    /// <param name="align">Cuts each box into bins.</param>
+    /// <param name="reduction">How the bins become one vector.</param>
+    /// <param name="hiddenWidth">Width of the hidden layer; 0 has none.</param>
+    /// <param name="dropout">Dropout before the projection.</param>
+    /// <param name="parameters">Makes the parameters.</param>
+    public RoiHead(int width, int classes, RoiAlign align, RoiPool reduction, int hiddenWidth, double dropout, ParameterFactory parameters)
         : base(nameof(RoiHead))
     {
-        var features = config.Hidden == 0 ? width : config.Hidden;
-        hidden = config.Hidden == 0 ? null : Linear.Xavier(parameters.In("hidden"), width, features, biasStd: 0);
+        var features = hiddenWidth == 0 ? width : hiddenWidth;
+        hidden = hiddenWidth == 0 ? null : Linear.Xavier(parameters.In("hidden"), width, features, biasStd: 0);
         projection = Linear.Zero(parameters.In("projection"), features, classes);
-        align = new RoiAlign(config.OutputSize, config.OutputSize, config.SamplingRatio, aligned: true);
-        reduction = config.Pool;
-        dropout = config.Dropout;
-        multiplyAdds = (config.Hidden == 0 ? 0 : (long)width * features) + (long)features * classes;
+        (this.align, this.reduction, this.dropout) = (align, reduction, dropout);
+        multiplyAdds = (hiddenWidth == 0 ? 0 : (long)width * features) + (long)features * classes;
         RegisterComponents();
     }
 

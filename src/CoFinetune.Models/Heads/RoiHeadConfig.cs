@@ -1,5 +1,6 @@
 using CoFinetune.Config;
 using CoFinetune.Models.Layers;
+using CoFinetune.Models.Ops;
 
 namespace CoFinetune.Models.Heads;
 
@@ -33,5 +34,5 @@ public sealed record RoiHeadConfig : HeadConfig
 
     /// <inheritdoc/>
     public override Head Build(int width, int classes, ParameterFactory parameters) =>
-        new RoiHead(this, width, classes, parameters);
+        new RoiHead(width, classes, new RoiAlign(OutputSize, OutputSize, SamplingRatio, aligned: true), Pool, Hidden, Dropout, parameters);
 }

@@ -63,46 +63,25 @@ public sealed record VivitConfig : TrunkConfig, IChecked
     }
 
     /// <inheritdoc/>
-    public override string? Misfit(int frames, int height, int width)
-    {
-        var tubelet = TubeletSize;
-        return frames < 1 || height < 1 || width < 1
-            || frames % tubelet.Time != 0 || height % tubelet.Height != 0 || width % tubelet.Width != 0
-            ? $"clips of {frames} frames of {height}x{width} pixels cannot be cut into tubelets of {tubelet.Time}x{tubelet.Height}x{tubelet.Width}"
-            : null;
-    }
+    public override string? Misfit(int frames, int height, int width) => Shape.Misfit(frames, height, width);
 
     /// <inheritdoc/>
     public override Trunk Build(int frames, int height, int width, ParameterFactory parameters)
     {
         if (Misfit(frames, height, width) is { } reason) throw new ArgumentException(reason);
-        return new VivitTrunk(this, frames, height, width, parameters);
+        return new VivitTrunk(Shape, frames, height, width, parameters);
     }
 
-    internal (int Width, int Depth, int Heads, int Mlp) Shape
+    private VivitShape Shape
     {
         get
         {
             var width = Width ?? Preset?.Width ?? throw new InvalidOperationException("a trunk without width");
             var depth = Depth ?? Preset?.Depth ?? throw new InvalidOperationException("a trunk without depth");
             var heads = Heads ?? Preset?.Heads ?? throw new InvalidOperationException("a trunk without heads");
-            return (width, depth, heads, Mlp ?? (Width is null ? Preset?.Mlp : null) ?? 4 * width);
+            var mlp = Mlp ?? (Width is null ? Preset?.Mlp : null) ?? 4 * width;
+            return new VivitShape(width, depth, heads, mlp, new(Tubelet[0], Tubelet[1], Tubelet[2]), Pool, Dropout, AttentionDropout, DropPath);
         }
-    }
-
-    internal GridSize TubeletSize => new(Tubelet[0], Tubelet[1], Tubelet[2]);
-
-    internal GridSize GridOf(int frames, int height, int width) => new(frames / Tubelet[0], height / Tubelet[1], width / Tubelet[2]);
-
-    internal long MultiplyAdds(int frames, int height, int width)
-    {
-        var shape = Shape;
-        long cells = GridOf(frames, height, width).Count;
-        var n = cells + (Pool == TokenPool.Token ? 1 : 0);
-        long d = shape.Width;
-        var projections = n * d * (4 * d + 2L * shape.Mlp); // query, key, value, out; the MLP's two
-        var attention = 2 * n * n * d;                      // scores and the mix of values
-        return cells * TubeletEmbedding.MultiplyAdds(TubeletSize, shape.Width) + shape.Depth * (projections + attention);
     }
 
     private (int Width, int Depth, int Heads, int Mlp)? Preset => Size switch

@@ -45,7 +45,7 @@ public abstract class Optimizer : IDisposable
     /// <param name="active">Owners that took part in the step, <see cref="OwnedParameter.Trunk"/> among them.</param>
     /// <returns>The norm over the active ranges; when it is not finite nothing was changed.</returns>
     /// <exception cref="ArgumentException">An active owner has no parameters.</exception>
-    public StepReport Step(double learningRate, Func<string, double> scale, ISet<string> active)
+    public UpdateReport Step(double learningRate, Func<string, double> scale, ISet<string> active)
     {
         if (active.FirstOrDefault(owner => !_owners.Contains(owner)) is { } unknown)
             throw new ArgumentException($"'{unknown}' owns no parameters", nameof(active));

@@ -7,8 +7,13 @@ namespace CoFinetune.Torch.Tests.EndToEnd;
 public sealed class WrongInputTests(SmallWorld world) : IClassFixture<SmallWorld>
 {
     [FfmpegFact]
-    public void Config_Typo_IsLocatedWithSuggestion() =>
-        Fails(3, ["config", "check", Edited("typo.yaml", "weight_decay", "weigth_decay")], "typo.yaml:29:", "unknown key 'weigth_decay'", "did you mean 'weight_decay'?");
+    public void Config_Typo_IsLocatedWithSuggestion()
+    {
+        var file = Edited("typo.yaml", "weight_decay", "weigth_decay");
+        var line = Array.FindIndex(File.ReadAllLines(file), text => text.Contains("weigth_decay", StringComparison.Ordinal));
+        var column = File.ReadAllLines(file)[line].IndexOf("weigth_decay", StringComparison.Ordinal);
+        Fails(3, ["config", "check", file], $"typo.yaml:{line + 1}:{column + 1}:", "unknown key 'weigth_decay'", "did you mean 'weight_decay'?");
+    }
 
     [FfmpegFact]
     public void Config_UnknownMetric_NamesTheMetrics() =>
@@ -23,7 +28,7 @@ public sealed class WrongInputTests(SmallWorld world) : IClassFixture<SmallWorld
 
     [FfmpegFact]
     public void Data_MissingVideo_IsNamed() => Fails(4, Broken("missing-video", w =>
-        File.Delete(Directory.GetFiles(Path.Combine(w, "kinetics"), "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First())), "train.csv:", "mp4");
+        File.Delete(Directory.GetFiles(Path.Combine(w, "kinetics"), "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First())), "train.csv:", "1 of 12 videos are not in");
 
     [FfmpegFact]
     public void Data_TruncatedVideo_IsNamed() => Fails(4, Broken("cut-video", w =>

@@ -1,7 +1,7 @@
-namespace CoFinetune.Cli;
+namespace CoFinetune.Cli.Terminal;
 
 /// <summary>The exit codes of every command; documented in <c>cofinetune --help</c>.</summary>
-internal static class ExitCode
+internal static class ExitCodes
 {
     public const int Ok = 0;
     public const int Failure = 1;

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace CoFinetune.Cli.Commands;
 
 /// <summary>The positional <c>key=value</c> arguments that change a config.</summary>
-internal static class Overrides
+internal static class OverrideArgument
 {
     /// <summary>Accepts <c>key=value</c>, <c>key+=value</c> and <c>~key</c>; an option in their place is a mistake, not an override.</summary>
     public static Argument<string[]> Create()

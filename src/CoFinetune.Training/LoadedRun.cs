@@ -11,14 +11,14 @@ using static TorchSharp.torch;
 namespace CoFinetune.Training;
 
 /// <summary>A run put together from its config: opened datasets, the way to their clips, the model on its device.</summary>
-public sealed class Run : IDisposable
+public sealed class LoadedRun : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly ClipLoader? _training;
     private readonly ClipLoader _validation;
     private readonly TrainingPlan? _plan;
 
-    private Run(RunConfig config, IReadOnlyList<RunDataset> datasets, CoFinetuneModel model, Device device, TimeProvider time)
+    private LoadedRun(RunConfig config, IReadOnlyList<RunDataset> datasets, CoFinetuneModel model, Device device, TimeProvider time)
     {
         (Config, Datasets, Model, _time) = (config, datasets, model, time);
         Clips = new DeviceClips(device);
@@ -55,7 +55,7 @@ public sealed class Run : IDisposable
     /// <param name="time">The clock.</param>
     /// <exception cref="DataException">A file is missing or broken.</exception>
     /// <exception cref="NativeTorchException">libtorch cannot be loaded.</exception>
-    public static Run Build(RunConfig config, bool training, TimeProvider time)
+    public static LoadedRun Build(RunConfig config, bool training, TimeProvider time)
     {
         var datasets = RunDataset.Open(config, training);
         NativeTorch.Load();
@@ -64,7 +64,7 @@ public sealed class Run : IDisposable
         var heads = datasets.Select(d => new DatasetHead(d.Name, d.Block.Head, d.Labels.Count)).ToList();
         var model = new CoFinetuneModel(config.Trunk, config.Clip.Frames, config.Clip.Size, config.Clip.Size, heads, (ulong)config.Seed);
         model.to(device);
-        return new Run(config, datasets, model, device, time);
+        return new LoadedRun(config, datasets, model, device, time);
     }
 
     /// <summary>Fills the model from a checkpoint of a run with the same heads.</summary>

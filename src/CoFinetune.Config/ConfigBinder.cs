@@ -120,7 +120,7 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
             if (kind is not null && entry.Key == ConfigKinds.Key) continue;
             if (schema.Find(entry.Key) is not { } property)
             {
-                errors.Add("config.unknown_key", $"unknown key {Wording.Quote(entry.Key)}{path.In}", entry.KeyPlace, _advice.For(entry.Key, schema, value, kind, path));
+                errors.Add("config.unknown_key", $"unknown key {Wording.Quote(entry.Key)}{path.In}", entry.KeyPlace, _advice.For(entry.Key, record, kind, path));
                 bound = false;
             }
             else if (entry.Value is not ResetNode)

@@ -73,8 +73,8 @@ internal sealed class ConfigSources(Func<string, string?> environment, ErrorList
                 return null;
             case MapNode map:
                 return map;
-            case ScalarNode { IsNull: true } nothing:
-                errors.Add("config.empty_file", "the file holds no keys", nothing.Place);
+            case ScalarNode { IsNull: true }:
+                errors.Add("config.empty_file", "the file holds no keys", source.Place(0, 0));
                 return null;
             case var other:
                 errors.Add("config.wrong_type", $"expected keys and values, found {Scalars.Found(other)}", other.Place, "a blank follows each ':'");

@@ -32,7 +32,7 @@ internal static class Overrides
             return null;
         }
 
-        ConfigNode node = resets ? new ResetNode(source.Place(0, text.Length), known: false) : Value(source, equals + 1, errors);
+        ConfigNode node = resets ? new ResetNode(source.Place(0, text.Length), known: false) : Value(source, equals + 1, source.Place(keyEnd - keys[^1].Length, keyEnd), errors);
         if (appends && node is not BrokenNode) node = new ListNode(node.Place, node is ListNode list ? list.Items : [node], appends: true);
         var end = keyEnd;
         foreach (var key in keys.Reverse())
@@ -44,13 +44,13 @@ internal static class Overrides
         return (MapNode)node;
     }
 
-    private static ConfigNode Value(SourceText source, int start, ErrorList errors)
+    private static ConfigNode Value(SourceText source, int start, ConfigPlace key, ErrorList errors)
     {
         var whole = source.Place(start, source.Text.Length);
         var tree = new YamlTree(source, start, errors);
         if (tree.Read() is not { } value) return new BrokenNode(whole);
         var rest = source.Text[tree.End..].TrimStart();
-        if (!rest.StartsWith('#')) return value;
+        if (!rest.StartsWith('#')) return value is ScalarNode { Text: "", Plain: true } ? new ScalarNode(key, "", plain: true) : value;
         errors.Add("config.syntax", $"{Wording.Quote(rest)} would be a comment", source.Place(source.Text.Length - rest.Length, source.Text.Length),
             "quote the value: key='\"#5\"'");
         return new BrokenNode(whole);

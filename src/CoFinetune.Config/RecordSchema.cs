@@ -9,7 +9,7 @@ namespace CoFinetune.Config;
 internal sealed record ConfigProperty(PropertyInfo Property, string Key, ConfigShape Shape, bool Required, InRangeAttribute? Range)
 {
     /// <summary>What may stand there, in words.</summary>
-    public string Expected => Describe(Shape) + (Shape.Nullable ? " or null" : "");
+    public string Expected => Describe(Shape) + (Range is { } range && Shape.Element is not null ? $", each {range}" : "") + (Shape.Nullable ? " or null" : "");
 
     /// <summary>The words for the property itself or for its items.</summary>
     public string Describe(ConfigShape shape) => Range is { } range && shape.Element is null ? $"{shape.Describe()} {Bounds(range)}" : shape.Describe();

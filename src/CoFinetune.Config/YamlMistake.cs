@@ -23,6 +23,11 @@ internal static class YamlMistake
         ("While scanning an anchor", "a value cannot start with '&' or '*'", "put the value in quotes"),
         ("could not find expected ':'", "a line 'key: value' is expected here", "a blank follows the ':'"),
         ("Mapping keys are not allowed", "a '?' key cannot stand here", "put the value in quotes"),
+        ("Invalid key indicator", "a '?' key cannot stand here", "put the value in quotes"),
+        ("at end of tag", "a value that starts with '!' is a tag, and this one is not known", "put the value in quotes"),
+        ("directive", "a line cannot start with '%'", "put the value in quotes"),
+        ("<document", "the value has ended before this", "put the whole value in quotes, if this is part of it"),
+        ("tab ", "a tab stands where blanks are expected", "indent with blanks"),
         ("comment", "a comment cannot start here", "a blank goes before '#'; quote a value that holds ' #'"),
     ];
 

@@ -16,6 +16,7 @@ internal sealed class YamlTree
     private readonly Stack<int> _openBrackets = [];
     private int _depth;
     private int _line = 1;
+    private int _read;
 
     /// <param name="source">The text.</param>
     /// <param name="offset">Where in it YAML begins.</param>
@@ -80,7 +81,7 @@ internal sealed class YamlTree
 
         if (++_depth > MaxDepth) throw Failure("config.too_deep", $"nested more than {MaxDepth} levels deep", Place(start.Start.Index, start.Start.Index + 1), null);
         var flow = node is MappingStart { Style: MappingStyle.Flow } or SequenceStart { Style: SequenceStyle.Flow };
-        if (flow) _openBrackets.Push((int)start.End.Index - 1);
+        if (flow) _openBrackets.Push((int)start.End.Index);
         ConfigNode read = node is MappingStart ? Map(start, flow, replaces) : List(start, flow);
         if (flow) _openBrackets.Pop();
         _depth--;
@@ -129,6 +130,7 @@ internal sealed class YamlTree
         {
             if (!_parser.MoveNext()) throw new InvalidOperationException("the parser is past its end");
             _line = (int)_parser.Current!.Start.Line;
+            _read = Math.Min(_source.Text.Length, _offset + (int)_parser.Current.End.Index);
             return _parser.Current;
         }
         catch (YamlException e)
@@ -137,8 +139,9 @@ internal sealed class YamlTree
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // YamlDotNet meets some broken texts with these, without a place; all known ones are unclosed brackets.
-            throw new ConfigException([YamlMistake.Explain(_source, _offset, null, _line, e.Message, OpenBracket)]);
+            // YamlDotNet meets unclosed brackets with these, without a place, and sometimes before it hands out the bracket itself.
+            var bracket = OpenBracket ?? (_source.Text.IndexOfAny(['[', '{'], _read) is >= 0 and var next ? next : null);
+            throw new ConfigException([YamlMistake.Explain(_source, _offset, null, _line, e.Message, bracket)]);
         }
     }
 
@@ -157,8 +160,9 @@ internal sealed class YamlTree
     private ConfigPlace Extent(ParsingEvent start, ParsingEvent end, bool flow)
     {
         if (!flow) return Place(start.Start.Index, start.Start.Index + 1);
-        End = _offset + (int)end.End.Index;
-        return Place(start.Start.Index, end.End.Index);
+        // The marks of a bracket stand before it, not around it.
+        End = _offset + (int)end.Start.Index + 1;
+        return Place(start.Start.Index, end.Start.Index + 1);
     }
 
     private ConfigPlace Place(ParsingEvent parsed) => Place(parsed.Start.Index, parsed.End.Index);

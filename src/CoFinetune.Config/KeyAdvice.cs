@@ -20,12 +20,16 @@ internal sealed class KeyAdvice(Type root, ConfigKinds kinds)
         if (Wording.Closest(key, schema.Properties.Select(property => property.Key)) is { } near)
         {
             var property = schema.Find(near)!;
-            var value = property.Required ? null : ScalarText.OfDefault(property.Property.GetValue(RecordSchema.Create(record)), property.Shape);
+            var value = property.Required ? null : property.DefaultText(RecordSchema.Create(record));
             advice.Add($"did you mean '{near}'?{(value is null ? "" : $" (default {value})")}");
         }
-        var same = _keys.Value[key].Where(other => other.Section == path.Pattern && other.Kind is not null && other.Kind != kind).Select(other => $"type '{other.Kind}'");
-        var elsewhere = _keys.Value[key].Where(other => other.Section != path.Pattern).Select(other => other.Section.Length == 0 ? "the top" : $"'{other.Section}'");
-        var sections = same.Concat(elsewhere).Distinct().Take(MostSections).ToList();
+        var ofOtherKind = _keys.Value[key].Where(other => other.Section == path.Pattern && other.Kind is not null && other.Kind != kind);
+        var elsewhere = _keys.Value[key].Where(other => other.Section != path.Pattern);
+        var sections = ofOtherKind.Select(other => $"type '{other.Kind}'")
+            .Concat(elsewhere.Select(other => other.Section.Length == 0 ? "the top" : $"'{other.Section}'"))
+            .Distinct()
+            .Take(MostSections)
+            .ToList();
         if (sections.Count > 0) advice.Add($"'{key}' is a key of {string.Join(" and ", sections)}");
         if (advice.Count == 0) advice.Add($"its keys are {string.Join(", ", schema.Properties.Select(property => property.Key))}");
         return string.Join("; ", advice);

@@ -49,14 +49,17 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
         if (inRange && value is not null) return value;
         if (!inRange)
         {
-            var bounds = tooLarge ? $"{expected.Property.Describe(shape)} that fits its {(shape.Type == typeof(int) ? 32 : 64)} bits" : expected.Property.Describe(shape);
-            errors.Add("config.out_of_range", $"expected {bounds}, found {Scalars.Found(scalar)}", scalar.Place);
+            var fits = tooLarge ? $" that fits {(shape.Type == typeof(int) ? 32 : 64)} bits" : "";
+            var range = expected.Property.Describe(shape) + fits;
+            errors.Add("config.out_of_range", $"expected {range}, found {Scalars.Found(scalar)}", scalar.Place);
             return null;
         }
         if (!shape.Type.IsEnum) return WrongType(scalar, shape, expected);
         var names = EnumNames.All(shape.Type);
-        var near = names.FirstOrDefault(name => string.Equals(name, scalar.Text, StringComparison.OrdinalIgnoreCase)) ?? Wording.Closest(scalar.Text, names);
-        errors.Add("config.unknown_value", $"expected {shape.Describe()}, found {Scalars.Found(scalar)}", scalar.Place, near is null ? null : $"did you mean '{near}'?");
+        var near = names.FirstOrDefault(name => string.Equals(name, scalar.Text, StringComparison.OrdinalIgnoreCase))
+            ?? Wording.Closest(scalar.Text, names);
+        errors.Add("config.unknown_value", $"expected {shape.Describe()}, found {Scalars.Found(scalar)}", scalar.Place,
+            near is null ? null : $"did you mean '{near}'?");
         return null;
     }
 
@@ -93,13 +96,14 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
             }
             else if (entry.Key.Length == 0 || !entry.Key.All(c => char.IsLetterOrDigit(c) || c is '_' or '-'))
             {
-                errors.Add("config.bad_name", $"{Wording.Quote(entry.Key)} cannot be a name{expected.Path.In}", entry.KeyPlace, "names are made of letters, digits, '_' and '-'");
+                errors.Add("config.bad_name", $"{Wording.Quote(entry.Key)} cannot be a name{expected.Path.In}", entry.KeyPlace,
+                    "names are made of letters, digits, '_' and '-'");
                 bound = false;
             }
             else
             {
-                var path = expected.Path.Entry(entry.Key);
-                bound &= TryBind(entry.Value, shape.Element!, new Expectation(expected.Property, path, entry.KeyPlace, hint), out var value);
+                var inside = new Expectation(expected.Property, expected.Path.Entry(entry.Key), entry.KeyPlace, hint);
+                bound &= TryBind(entry.Value, shape.Element!, inside, out var value);
                 if (bound) entries.Add(entry.Key, value);
             }
         }
@@ -120,7 +124,8 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
             if (kind is not null && entry.Key == ConfigKinds.Key) continue;
             if (schema.Find(entry.Key) is not { } property)
             {
-                errors.Add("config.unknown_key", $"unknown key {Wording.Quote(entry.Key)}{path.In}", entry.KeyPlace, _advice.For(entry.Key, schema, value, kind, path));
+                errors.Add("config.unknown_key", $"unknown key {Wording.Quote(entry.Key)}{path.In}", entry.KeyPlace,
+                    _advice.For(entry.Key, record, kind, path));
                 bound = false;
             }
             else if (entry.Value is not ResetNode)
@@ -130,10 +135,12 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
                 else bound = false;
             }
         }
-        foreach (var property in schema.Properties.Where(property => property.Required && map.Find(property.Key)?.Value is null or ResetNode))
+        foreach (var property in schema.Properties.Where(property => property.Required))
         {
+            if (map.Find(property.Key)?.Value is not (null or ResetNode)) continue;
             var place = map.Find(property.Key)?.Value.Place ?? owner;
-            errors.Add("config.missing_key", $"missing key '{property.Key}'{path.In}", place, ownerHint ?? $"'{property.Key}' is {property.Expected}");
+            errors.Add("config.missing_key", $"missing key '{property.Key}'{path.In}", place,
+                ownerHint ?? $"'{property.Key}' is {property.Expected}");
             bound = false;
         }
         return bound && Holds(value, schema, map, owner) ? value : null;
@@ -157,7 +164,8 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
             if (names.ContainsKey(scalar.Text)) return scalar.Text;
         }
         var near = node is ScalarNode { Text: var text } ? Wording.Closest(text, names.Keys) : null;
-        errors.Add("config.unknown_type", $"unknown type{path.In}: {Scalars.Found(node)}", node.Place, near is null ? list : $"did you mean '{near}'? {list}");
+        errors.Add("config.unknown_type", $"unknown type{path.In}: {Scalars.Found(node)}", node.Place,
+            near is null ? list : $"did you mean '{near}'? {list}");
         return null;
     }
 
@@ -169,8 +177,8 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
         rules.Check(check);
         foreach (var (name, message, hint) in check.Broken)
         {
-            var keys = schema.Properties.FirstOrDefault(property => property.Property.Name == name) is { } known ? [known.Key] : name.Split('.');
-            errors.Add("config.broken_rule", message, PlaceOf(keys, map, owner), hint);
+            var named = schema.Properties.FirstOrDefault(property => property.Property.Name == name);
+            errors.Add("config.broken_rule", message, PlaceOf(named is null ? name.Split('.') : [named.Key], map, owner), hint);
         }
         return check.Broken.Count == 0;
     }
@@ -195,7 +203,7 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
         {
             ListNode { Appends: true } => "'+=' adds to a list",
             ScalarNode { IsNull: true } when shape.Type == typeof(string) => "the word itself goes in quotes",
-            ScalarNode { Plain: false } scalar when Scalars.Read(new ScalarNode(scalar.Place, scalar.Text, plain: true), shape.Type, out _) is not null => "remove the quotes",
+            ScalarNode { Plain: false } quoted when Scalars.Read(quoted.Unquoted(), shape.Type, out _) is not null => "remove the quotes",
             ScalarNode { Text: "yes" or "on" or "True" or "TRUE" } when shape.Type == typeof(bool) => "write true",
             ScalarNode { Text: "no" or "off" or "False" or "FALSE" } when shape.Type == typeof(bool) => "write false",
             ScalarNode when shape.Form == ConfigForm.List => "a list is written [a, b]",
@@ -207,5 +215,6 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
     }
 
     /// <summary>What is expected somewhere, and whom it belongs to.</summary>
-    private sealed record Expectation(ConfigProperty Property, ConfigPath Path, ConfigPlace Owner, string? OwnerHint = null, object? Default = null);
+    private sealed record Expectation(
+        ConfigProperty Property, ConfigPath Path, ConfigPlace Owner, string? OwnerHint = null, object? Default = null);
 }

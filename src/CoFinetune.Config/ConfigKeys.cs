@@ -28,12 +28,13 @@ public static class ConfigKeys
         foreach (var (name, record) in names) Properties(record, name, section, above, kinds, keys);
     }
 
-    private static void Properties(Type record, string? kind, string section, IReadOnlyList<Type> above, ConfigKinds kinds, List<ConfigKey> keys)
+    private static void Properties(
+        Type record, string? kind, string section, IReadOnlyList<Type> above, ConfigKinds kinds, List<ConfigKey> keys)
     {
         var defaults = RecordSchema.Create(record);
         foreach (var property in RecordSchema.Of(record).Properties)
         {
-            var value = property.Required ? null : ScalarText.OfDefault(property.Property.GetValue(defaults), property.Shape);
+            var value = property.Required ? null : property.DefaultText(defaults);
             keys.Add(new ConfigKey(section, property.Key, kind, property.Expected, property.Required, value));
             var path = section.Length == 0 ? property.Key : $"{section}.{property.Key}";
             var shape = property.Shape;

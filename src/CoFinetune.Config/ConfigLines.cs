@@ -68,7 +68,8 @@ internal sealed class ConfigLines(ConfigKinds kinds, IReadOnlyDictionary<string,
         foreach (var entry in entries)
         {
             var key = (string)entry.GetType().GetProperty("Key")!.GetValue(entry)!;
-            Value($"{indent}{ScalarText.Of(key)}:", entry.GetType().GetProperty("Value")!.GetValue(entry), element, Join(path, key), indent + "  ");
+            var value = entry.GetType().GetProperty("Value")!.GetValue(entry);
+            Value($"{indent}{ScalarText.Of(key)}:", value, element, Join(path, key), indent + "  ");
         }
     }
 

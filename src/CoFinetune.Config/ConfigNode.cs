@@ -14,6 +14,8 @@ internal sealed class ScalarNode(ConfigPlace place, string text, bool plain) : C
     public bool Plain { get; } = plain;
 
     public bool IsNull => Plain && (Text is "" or "~" or "null");
+
+    public ScalarNode Unquoted() => new(Place, Text, plain: true);
 }
 
 /// <summary>A list; one that appends adds its items to the list that stands there already, or to the default.</summary>

@@ -13,8 +13,7 @@ internal sealed record ConfigShape(Type Type, bool Nullable, ConfigForm Form, Co
     {
         var type = System.Nullable.GetUnderlyingType(info.Type) ?? info.Type;
         var nullable = info.WriteState == NullabilityState.Nullable || type != info.Type;
-        if (type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(double) || type.IsEnum)
-            return new ConfigShape(type, nullable, ConfigForm.Scalar);
+        if (type.IsEnum || Scalars.Types.Contains(type)) return new ConfigShape(type, nullable, ConfigForm.Scalar);
         var generic = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         if (generic == typeof(IReadOnlyList<>)) return new ConfigShape(type, nullable, ConfigForm.List, Of(info.GenericTypeArguments[0]));
         if (generic == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string))

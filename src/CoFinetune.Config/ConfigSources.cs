@@ -54,8 +54,9 @@ internal sealed class ConfigSources(Func<string, string?> environment, ErrorList
         {
             if (node is not ScalarNode { IsNull: false } scalar)
             {
-                if (node is not BrokenNode)
-                    errors.Add("config.wrong_type", $"expected a file or a list of files, found {Scalars.Found(node)}", node.Place, "extends: [base/tiny.yaml]");
+                if (node is BrokenNode) continue;
+                errors.Add("config.wrong_type", $"expected a file or a list of files, found {Scalars.Found(node)}", node.Place,
+                    "extends: [base/tiny.yaml]");
             }
             else if (Scalars.Expand(scalar, environment, errors) is { } file)
             {
@@ -73,11 +74,12 @@ internal sealed class ConfigSources(Func<string, string?> environment, ErrorList
                 return null;
             case MapNode map:
                 return map;
-            case ScalarNode { IsNull: true } nothing:
-                errors.Add("config.empty_file", "the file holds no keys", nothing.Place);
+            case ScalarNode { IsNull: true }:
+                errors.Add("config.empty_file", "the file holds no keys", source.Place(0, 0));
                 return null;
             case var other:
-                errors.Add("config.wrong_type", $"expected keys and values, found {Scalars.Found(other)}", other.Place, "a blank follows each ':'");
+                errors.Add("config.wrong_type", $"expected keys and values, found {Scalars.Found(other)}", other.Place,
+                    "a blank follows each ':'");
                 return null;
         }
     }
@@ -103,7 +105,8 @@ internal sealed class ConfigSources(Func<string, string?> environment, ErrorList
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            errors.Add("config.file_unreadable", $"{Wording.Quote(path)} cannot be read", named, Directory.Exists(path) ? "it is a folder" : Wording.Printable(e.Message));
+            errors.Add("config.file_unreadable", $"{Wording.Quote(path)} cannot be read", named,
+                Directory.Exists(path) ? "it is a folder" : Wording.Printable(e.Message));
         }
         return null;
     }
@@ -122,8 +125,8 @@ internal sealed class ConfigSources(Func<string, string?> environment, ErrorList
     {
         var folder = Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".";
         if (!Directory.Exists(folder)) return $"there is no folder {Wording.Quote(folder)}";
-        var names = Directory.EnumerateFiles(folder, "*.y*ml", new EnumerationOptions { IgnoreInaccessible = true }).Select(file => Path.GetFileName(file));
-        var near = Wording.Closest(Path.GetFileName(path), names.Order(StringComparer.Ordinal));
+        var files = Directory.EnumerateFiles(folder, "*.y*ml", new EnumerationOptions { IgnoreInaccessible = true });
+        var near = Wording.Closest(Path.GetFileName(path), files.Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         return near is null ? null : $"did you mean {Wording.Quote(Path.Combine(Path.GetDirectoryName(path) ?? "", near))}?";
     }
 }

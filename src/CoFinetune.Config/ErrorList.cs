@@ -5,11 +5,12 @@ internal sealed class ErrorList
 {
     private readonly List<ConfigError> _errors = [];
 
-    public void Add(string code, string message, ConfigPlace? place, string? hint = null) => Add(new ConfigError(code, message, place, hint));
+    public void Add(string code, string message, ConfigPlace? place, string? hint = null) =>
+        Add(new ConfigError(code, message, place, hint));
 
     public void Add(ConfigError error) => _errors.Add(error);
 
-    /// <summary>Throws all mistakes, if there are any: those of <paramref name="mainFile"/> first, those of arguments last, each in reading order.</summary>
+    /// <summary>Throws all mistakes, if any: those of <paramref name="mainFile"/> first, those of arguments last, in reading order.</summary>
     public void ThrowIfAny(string mainFile)
     {
         if (_errors.Count == 0) return;

@@ -8,24 +8,28 @@ internal sealed class KeyAdvice(Type root, ConfigKinds kinds)
     private readonly Lazy<ILookup<string, ConfigKey>> _keys = new(() => ConfigKeys.List(root, kinds).ToLookup(key => key.Name));
 
     /// <param name="key">The unknown key.</param>
-    /// <param name="schema">The keys that the block has.</param>
-    /// <param name="defaults">The block's record with its defaults.</param>
+    /// <param name="record">The record of its block.</param>
     /// <param name="kind">The block's <c>type:</c>.</param>
     /// <param name="path">The block.</param>
-    public string For(string key, RecordSchema schema, object defaults, string? kind, ConfigPath path)
+    public string For(string key, Type record, string? kind, ConfigPath path)
     {
+        var schema = RecordSchema.Of(record);
         var advice = new List<string>();
         if (key.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && schema.Find(key[..colon]) is not null)
             advice.Add("a blank is missing after the ':'");
         if (Wording.Closest(key, schema.Properties.Select(property => property.Key)) is { } near)
         {
             var property = schema.Find(near)!;
-            var value = property.Required ? null : ScalarText.OfDefault(property.Property.GetValue(defaults), property.Shape);
+            var value = property.Required ? null : property.DefaultText(RecordSchema.Create(record));
             advice.Add($"did you mean '{near}'?{(value is null ? "" : $" (default {value})")}");
         }
-        var same = _keys.Value[key].Where(other => other.Section == path.Pattern && other.Kind is not null && other.Kind != kind).Select(other => $"type '{other.Kind}'");
-        var elsewhere = _keys.Value[key].Where(other => other.Section != path.Pattern).Select(other => other.Section.Length == 0 ? "the top" : $"'{other.Section}'");
-        var sections = same.Concat(elsewhere).Distinct().Take(MostSections).ToList();
+        var ofOtherKind = _keys.Value[key].Where(other => other.Section == path.Pattern && other.Kind is not null && other.Kind != kind);
+        var elsewhere = _keys.Value[key].Where(other => other.Section != path.Pattern);
+        var sections = ofOtherKind.Select(other => $"type '{other.Kind}'")
+            .Concat(elsewhere.Select(other => other.Section.Length == 0 ? "the top" : $"'{other.Section}'"))
+            .Distinct()
+            .Take(MostSections)
+            .ToList();
         if (sections.Count > 0) advice.Add($"'{key}' is a key of {string.Join(" and ", sections)}");
         if (advice.Count == 0) advice.Add($"its keys are {string.Join(", ", schema.Properties.Select(property => property.Key))}");
         return string.Join("; ", advice);

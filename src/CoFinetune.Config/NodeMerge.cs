@@ -20,17 +20,27 @@ internal static class NodeMerge
     public static MapNode Merge(MapNode inherited, MapNode own, Func<string, string?> environment)
     {
         var below = inherited.Entries;
+        var place = own.Place.Line == 0 ? inherited.Place : own.Place;
         if (KindOf(inherited, environment) is { } old && KindOf(own, environment) is { } kind && old != kind)
         {
             // Arguments before this one were given with the new kind in mind: `optimizer.lr=1 optimizer.type=sgd`.
             below = [.. below.Where(entry => entry.KeyPlace.Line == 0 && entry.Key != ConfigKinds.Key)];
+            place = own.Place;
         }
         var taken = below.Select(entry => entry.Key).ToHashSet();
-        return new MapNode(own.Place,
+        return new MapNode(place,
         [
-            .. below.Select(entry => own.Find(entry.Key) is { } over ? over with { Value = Merge(entry.Value, over.Value, environment) } : entry),
+            .. below.Select(entry => own.Find(entry.Key) is { } over ? Merge(entry, over, environment) : entry),
             .. own.Entries.Where(entry => !taken.Contains(entry.Key)),
         ]);
+    }
+
+    private static MapEntry Merge(MapEntry inherited, MapEntry own, Func<string, string?> environment)
+    {
+        var value = Merge(inherited.Value, own.Value, environment);
+        // An argument that reaches into a block does not become the owner of the block.
+        var owner = own.KeyPlace.Line == 0 && value is MapNode { Place.Line: > 0 } ? inherited.KeyPlace : own.KeyPlace;
+        return new MapEntry(own.Key, owner, value);
     }
 
     private static string? KindOf(MapNode map, Func<string, string?> environment) =>

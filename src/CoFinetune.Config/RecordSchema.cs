@@ -9,12 +9,19 @@ namespace CoFinetune.Config;
 internal sealed record ConfigProperty(PropertyInfo Property, string Key, ConfigShape Shape, bool Required, InRangeAttribute? Range)
 {
     /// <summary>What may stand there, in words.</summary>
-    public string Expected => Describe(Shape) + (Shape.Nullable ? " or null" : "");
+    public string Expected =>
+        Describe(Shape) + (Range is not null && Shape.Element is not null ? $", each {Range}" : "") + (Shape.Nullable ? " or null" : "");
 
     /// <summary>The words for the property itself or for its items.</summary>
-    public string Describe(ConfigShape shape) => Range is { } range && shape.Element is null ? $"{shape.Describe()} {Bounds(range)}" : shape.Describe();
+    public string Describe(ConfigShape shape)
+    {
+        if (Range is null || shape.Element is not null) return shape.Describe();
+        var bounds = Range.ToString();
+        return bounds.StartsWith("from", StringComparison.Ordinal) ? $"{shape.Describe()} {bounds}" : $"{shape.Describe()} of {bounds}";
+    }
 
-    private static string Bounds(InRangeAttribute range) => range.ToString().StartsWith("from", StringComparison.Ordinal) ? range.ToString() : $"of {range}";
+    /// <summary>The default in a fresh record as YAML, where it can be said in one line.</summary>
+    public string? DefaultText(object record) => ScalarText.OfDefault(Property.GetValue(record), Shape);
 }
 
 /// <summary>The keys of a config record: its properties that can be set.</summary>

@@ -6,6 +6,9 @@ namespace CoFinetune.Config;
 /// <summary>Words of a file as numbers, truth values and names; strict YAML 1.2, whatever the machine's culture.</summary>
 internal static partial class Scalars
 {
+    /// <summary>The types that a scalar can have, besides enums.</summary>
+    public static readonly IReadOnlyList<Type> Types = [typeof(string), typeof(bool), typeof(int), typeof(long), typeof(double)];
+
     /// <summary>The scalar with its variables filled in; null when one has no value, which is reported.</summary>
     public static ScalarNode? Expand(ScalarNode scalar, Func<string, string?> environment, ErrorList errors)
     {
@@ -14,8 +17,16 @@ internal static partial class Scalars
         {
             if (!failed.Add(fragment)) return;
             var place = Within(scalar.Place, fragment);
-            if (name is null) errors.Add("config.bad_variable", "'${' does not begin a variable here", place, "write ${NAME} or ${NAME:-default}; a literal '${' is written '$${'");
-            else errors.Add("config.unset_variable", $"the environment variable {Wording.Quote(name)} is not set", place, $"set it, or give a default: ${{{name}:-value}}");
+            if (name is null)
+            {
+                errors.Add("config.bad_variable", "'${' does not begin a variable here", place,
+                    "write ${NAME} or ${NAME:-default}; a literal '${' is written '$${'");
+            }
+            else
+            {
+                errors.Add("config.unset_variable", $"the environment variable {Wording.Quote(name)} is not set", place,
+                    $"set it, or give a default: ${{{name}:-value}}");
+            }
         });
         if (failed.Count > 0) return null;
         return text == scalar.Text ? scalar : new ScalarNode(scalar.Place, text, scalar.Plain);
@@ -51,7 +62,7 @@ internal static partial class Scalars
     public static string Found(ConfigNode node) => node switch
     {
         ScalarNode { IsNull: true } scalar => scalar.Text.Length == 0 ? "nothing" : Wording.Quote(scalar.Text),
-        ScalarNode { Plain: true } scalar when LooksTyped(scalar.Text) => Wording.Printable(scalar.Text.Length > 40 ? scalar.Text[..40] + "…" : scalar.Text),
+        ScalarNode { Plain: true } scalar when LooksTyped(scalar.Text) => Wording.Cut(scalar.Text),
         ScalarNode scalar => $"the text {Wording.Quote(scalar.Text)}",
         ListNode => "a list",
         MapNode => "a map",
@@ -61,7 +72,8 @@ internal static partial class Scalars
     /// <summary>True when some reader of YAML, old or new, would take the bare text for a number, a truth value or nothing.</summary>
     public static bool LooksTyped(string text) =>
         Number().IsMatch(text)
-        || text.ToLowerInvariant() is "" or "~" or "null" or "true" or "false" or "yes" or "no" or "on" or "off" or "y" or "n" or ".inf" or ".nan";
+        || text.ToLowerInvariant() is "" or "~" or "null" or ".inf" or ".nan" or "true" or "false"
+            or "yes" or "no" or "on" or "off" or "y" or "n";
 
     /// <summary>The place of a part of a scalar, where the line shows it as it is.</summary>
     private static ConfigPlace Within(ConfigPlace place, string fragment)

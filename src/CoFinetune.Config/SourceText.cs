@@ -53,6 +53,7 @@ internal sealed class SourceText
 
     private string Line(int index)
     {
+        if (!_hasLines) return Text;
         if (_lines.TryGetValue(index, out var line)) return line;
         var end = index + 1 < _lineStarts.Count ? _lineStarts[index + 1] : Text.Length;
         return _lines[index] = Text[_lineStarts[index]..end].TrimEnd('\r', '\n');

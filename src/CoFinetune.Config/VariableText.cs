@@ -6,8 +6,8 @@ namespace CoFinetune.Config;
 /// <summary><c>${NAME}</c> and <c>${NAME:-default}</c> inside values; <c>$${</c> stands for a literal <c>${</c>.</summary>
 internal static partial class VariableText
 {
-    // Inside `${…}` these would end a flow map or start a comment. While YAML is read, Unicode noncharacters stand in for them, one for one,
-    // so that no position moves.
+    // Inside `${…}` these would end a flow map or start a comment. While YAML is read, Unicode noncharacters stand in for them,
+    // one for one, so that no position moves.
     private const string Indicators = "{}[],:#";
     private const char FirstStandIn = '\uFDD0';
 
@@ -17,7 +17,8 @@ internal static partial class VariableText
     /// <summary>Hides the characters of <c>${…}</c> that mean something to YAML.</summary>
     public static string Mask(string text) => Braced().Replace(text, match => string.Create(match.Length, match.Value, (masked, value) =>
     {
-        for (var i = 0; i < masked.Length; i++) masked[i] = Indicators.IndexOf(value[i]) is >= 0 and var at ? (char)(FirstStandIn + at) : value[i];
+        for (var i = 0; i < masked.Length; i++)
+            masked[i] = Indicators.IndexOf(value[i]) is >= 0 and var at ? (char)(FirstStandIn + at) : value[i];
     }));
 
     /// <summary>Undoes <see cref="Mask"/>.</summary>

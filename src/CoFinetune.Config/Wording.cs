@@ -6,8 +6,10 @@ internal static class Wording
     private const int LongestQuote = 60;
 
     /// <summary>The text in quotes, cut when long, without anything a terminal would act on.</summary>
-    public static string Quote(string text) =>
-        $"'{Printable(text.Length > LongestQuote ? text[..LongestQuote] + "…" : text)}'";
+    public static string Quote(string text) => $"'{Cut(text)}'";
+
+    /// <summary>The text without quotes, cut when long.</summary>
+    public static string Cut(string text) => Printable(text.Length > LongestQuote ? text[..LongestQuote] + "…" : text);
 
     /// <summary>The text with blanks for tabs and line breaks, and a replacement character for other control characters.</summary>
     public static string Printable(string text) => text.Any(char.IsControl)
@@ -39,7 +41,8 @@ internal static class Wording
             {
                 var same = a[i - 1] == b[j - 1] ? 0 : 1;
                 rows[i, j] = Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + same);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                var swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                if (swapped) rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
             }
         }
         return rows[a.Length, b.Length];

@@ -7,14 +7,16 @@ internal static class YamlMistake
     private static readonly (string Part, string Message, string? Hint)[] Known =
     [
         ("end of stream", "the quote that opens here is never closed", null),
-        ("unknown escape character", "a backslash in double quotes starts an escape that YAML does not know", "double it, or use single quotes"),
+        ("unknown escape character", "this backslash starts an escape that YAML does not know", "double it, or use single quotes"),
         ("multi-line double-quoted scalar", "this line of a quoted text is not indented", null),
         ("While scanning a quoted scalar", "an escape in double quotes is not complete", "double the backslash, or use single quotes"),
         ("cannot start any token", "a value cannot start with this character", "put the value in quotes"),
         ("expected node content", "a value is expected here", null),
-        ("invalid mapping", "a second ':' in one value, or a line that is indented too far", "quote a value that holds ': '; keys of one block start in the same column"),
+        ("invalid mapping", "a second ':' in one value, or a line that is indented too far",
+            "quote a value that holds ': '; keys of one block start in the same column"),
         ("did not find expected ','", "',' or the closing bracket is expected here", null),
-        ("did not find expected key", "a line 'key: value' is expected here", "keys of one block start in the same column, and a blank follows each ':'"),
+        ("did not find expected key", "a line 'key: value' is expected here",
+            "keys of one block start in the same column, and a blank follows each ':'"),
         ("'-' indicator", "a list item '- value' is expected here", "items of one list start in the same column"),
         ("Block sequence entries", "a list with '-' cannot start here", "put it on the next line, or write [a, b]"),
         ("Mapping values are not allowed", "a 'key: value' cannot stand here", "check the indentation; quote a value that holds ': '"),
@@ -23,6 +25,11 @@ internal static class YamlMistake
         ("While scanning an anchor", "a value cannot start with '&' or '*'", "put the value in quotes"),
         ("could not find expected ':'", "a line 'key: value' is expected here", "a blank follows the ':'"),
         ("Mapping keys are not allowed", "a '?' key cannot stand here", "put the value in quotes"),
+        ("Invalid key indicator", "a '?' key cannot stand here", "put the value in quotes"),
+        ("at end of tag", "a value that starts with '!' is a tag, and this one is not known", "put the value in quotes"),
+        ("directive", "a line cannot start with '%'", "put the value in quotes"),
+        ("<document", "the value has ended before this", "put the whole value in quotes, if this is part of it"),
+        ("tab ", "a tab stands where blanks are expected", "indent with blanks"),
         ("comment", "a comment cannot start here", "a blank goes before '#'; quote a value that holds ' #'"),
     ];
 

@@ -16,6 +16,7 @@ internal sealed class YamlTree
     private readonly Stack<int> _openBrackets = [];
     private int _depth;
     private int _line = 1;
+    private int _read;
 
     /// <param name="source">The text.</param>
     /// <param name="offset">Where in it YAML begins.</param>
@@ -38,13 +39,13 @@ internal sealed class YamlTree
         try
         {
             if (FindForbidden() is { } at)
-                throw Failure("config.syntax", $"the character U+{(int)_source.Text[at]:X4} may not stand in a configuration", Place(at - _offset, at - _offset + 1), null);
+                throw Failure("config.syntax", $"the character U+{(int)_source.Text[at]:X4} may not stand here", _source.Place(at, at + 1));
             Next();
             if (Next() is StreamEnd) return new ScalarNode(_source.Place(_offset, _offset), "", plain: true);
             var root = Node(Next(), null);
             Next();
             if (Next() is DocumentStart second)
-                throw Failure("config.syntax", "a second document begins here", Place(second), "one file holds one document: remove the '---'");
+                throw Failure("config.syntax", "a second document begins here", Place(second), "one file holds one: remove the '---'");
             return root;
         }
         catch (ConfigException e)
@@ -68,19 +69,20 @@ internal sealed class YamlTree
         var replaces = !node.Tag.IsEmpty && node.Tag.Value == ReplaceTag && node is MappingStart;
         if (!node.Tag.IsEmpty && !replaces)
         {
-            _errors.Add("config.tag", $"the tag {Wording.Quote(node.Tag.Value)} is not known here", Place(start.Start.Index, start.Start.Index + 1),
+            _errors.Add("config.tag", $"the tag {Wording.Quote(node.Tag.Value)} is not known here", First(start),
                 "the only tag is '!replace', before a map");
         }
         if (node is Scalar scalar)
         {
             End = _offset + (int)scalar.End.Index;
-            var empty = scalar.Style == ScalarStyle.Plain && scalar.Value.Length == 0;
-            return new ScalarNode(empty && key is not null ? key : Place(scalar), VariableText.Unmask(scalar.Value), scalar.Style == ScalarStyle.Plain);
+            var plain = scalar.Style == ScalarStyle.Plain;
+            var place = plain && scalar.Value.Length == 0 && key is not null ? key : Place(scalar);
+            return new ScalarNode(place, VariableText.Unmask(scalar.Value), plain);
         }
 
-        if (++_depth > MaxDepth) throw Failure("config.too_deep", $"nested more than {MaxDepth} levels deep", Place(start.Start.Index, start.Start.Index + 1), null);
+        if (++_depth > MaxDepth) throw Failure("config.too_deep", $"nested more than {MaxDepth} levels deep", First(start));
         var flow = node is MappingStart { Style: MappingStyle.Flow } or SequenceStart { Style: SequenceStyle.Flow };
-        if (flow) _openBrackets.Push((int)start.End.Index - 1);
+        if (flow) _openBrackets.Push((int)start.End.Index);
         ConfigNode read = node is MappingStart ? Map(start, flow, replaces) : List(start, flow);
         if (flow) _openBrackets.Pop();
         _depth--;
@@ -104,7 +106,7 @@ internal sealed class YamlTree
             if (next is not Scalar word)
             {
                 if (next is AnchorAlias) ReportAnchor(Place(next));
-                else _errors.Add("config.syntax", "a key is one word, not a list or a map", Place(next.Start.Index, next.Start.Index + 1));
+                else _errors.Add("config.syntax", "a key is one word, not a list or a map", First(next));
                 if (next is not AnchorAlias) Node(next, null);
                 Node(Next(), null);
                 continue;
@@ -113,15 +115,23 @@ internal sealed class YamlTree
             var key = VariableText.Unmask(word.Value);
             if (!word.Anchor.IsEmpty) ReportAnchor(place);
             var value = Node(Next(), place);
-            if (key == "<<") _errors.Add("config.anchor", "merge keys '<<' are not read here", place, "put what is shared into a base file and name it under 'extends:'");
+            if (key == "<<")
+            {
+                _errors.Add("config.anchor", "merge keys '<<' are not read here", place,
+                    "put what is shared into a base file and name it under 'extends:'");
+            }
             else if (!entries.TryAdd(key, new MapEntry(key, place, value)))
-                _errors.Add("config.duplicate_key", $"the key {Wording.Quote(key)} stands here twice", place, $"the first one is at {entries[key].KeyPlace}");
+            {
+                _errors.Add("config.duplicate_key", $"the key {Wording.Quote(key)} stands here twice", place,
+                    $"the first one is at {entries[key].KeyPlace}");
+            }
         }
         return new MapNode(Extent(start, next, flow), [.. entries.Values], replaces);
     }
 
     private void ReportAnchor(ConfigPlace place) =>
-        _errors.Add("config.anchor", "anchors (&) and aliases (*) are not read here", place, "write the value out, or quote it if '&' or '*' is part of it");
+        _errors.Add("config.anchor", "anchors (&) and aliases (*) are not read here", place,
+            "write the value out, or quote it if '&' or '*' is part of it");
 
     private ParsingEvent Next()
     {
@@ -129,16 +139,19 @@ internal sealed class YamlTree
         {
             if (!_parser.MoveNext()) throw new InvalidOperationException("the parser is past its end");
             _line = (int)_parser.Current!.Start.Line;
+            _read = Math.Min(_source.Text.Length, _offset + (int)_parser.Current.End.Index);
             return _parser.Current;
         }
         catch (YamlException e)
         {
-            throw new ConfigException([YamlMistake.Explain(_source, _offset, (int)e.Start.Index, Math.Max(_line, (int)e.Start.Line), e.Message, OpenBracket)]);
+            var line = Math.Max(_line, (int)e.Start.Line);
+            throw new ConfigException([YamlMistake.Explain(_source, _offset, (int)e.Start.Index, line, e.Message, OpenBracket)]);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // YamlDotNet meets some broken texts with these, without a place; all known ones are unclosed brackets.
-            throw new ConfigException([YamlMistake.Explain(_source, _offset, null, _line, e.Message, OpenBracket)]);
+            // YamlDotNet meets unclosed brackets with these, without a place, and sometimes before it hands out the bracket itself.
+            var bracket = OpenBracket ?? (_source.Text.IndexOfAny(['[', '{'], _read) is >= 0 and var next ? next : null);
+            throw new ConfigException([YamlMistake.Explain(_source, _offset, null, _line, e.Message, bracket)]);
         }
     }
 
@@ -149,22 +162,26 @@ internal sealed class YamlTree
         for (var i = _offset; i < _source.Text.Length; i++)
         {
             var c = _source.Text[i];
-            if ((char.IsControl(c) && c is not ('\t' or '\r' or '\n' or '\u0085')) || VariableText.IsReserved(c) || c is '\uFFFE' or '\uFFFF') return i;
+            var control = char.IsControl(c) && c is not ('\t' or '\r' or '\n' or '\u0085');
+            if (control || VariableText.IsReserved(c) || c is '\uFFFE' or '\uFFFF') return i;
         }
         return null;
     }
 
     private ConfigPlace Extent(ParsingEvent start, ParsingEvent end, bool flow)
     {
-        if (!flow) return Place(start.Start.Index, start.Start.Index + 1);
-        End = _offset + (int)end.End.Index;
-        return Place(start.Start.Index, end.End.Index);
+        if (!flow) return First(start);
+        // The marks of a bracket stand before it, not around it.
+        End = _offset + (int)end.Start.Index + 1;
+        return Place(start.Start.Index, end.Start.Index + 1);
     }
+
+    private ConfigPlace First(ParsingEvent parsed) => Place(parsed.Start.Index, parsed.Start.Index + 1);
 
     private ConfigPlace Place(ParsingEvent parsed) => Place(parsed.Start.Index, parsed.End.Index);
 
     private ConfigPlace Place(long start, long end) => _source.Place(_offset + (int)start, _offset + (int)end);
 
-    private static ConfigException Failure(string code, string message, ConfigPlace place, string? hint) =>
+    private static ConfigException Failure(string code, string message, ConfigPlace place, string? hint = null) =>
         new([new ConfigError(code, message, place, hint)]);
 }

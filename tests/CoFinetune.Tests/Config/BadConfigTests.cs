@@ -1,4 +1,3 @@
-using CoFinetune.Config;
 using Xunit;
 
 namespace CoFinetune.Tests.Config;
@@ -18,7 +17,7 @@ public sealed class BadConfigTests : IDisposable
     [InlineData("optimizer: { type: sgd, betas: [0, 0] }", "unknown_key", 4, 25, 5, "'betas' is a key of type 'adam'")]
     [InlineData("optimizer: { type: sgd, seed: 1 }", "unknown_key", 4, 25, 4, "'seed' is a key of the top")]
     [InlineData("views: [{ frames: 1, strode: 2 }]", "unknown_key", 4, 22, 6, "did you mean 'stride'? (default 1)")]
-    [InlineData("views: [{ frames:1 }]", "unknown_key", 4, 11, 8, "a blank is missing after the ':'")]
+    [InlineData("views: [{ frames: 1, stride:2 }]", "unknown_key", 4, 22, 8, "a blank is missing after the ':'")]
     [InlineData("computed: 1", "unknown_key", 4, 1, 8, "its keys are")]
     [InlineData("Seed: 1", "unknown_key", 4, 1, 4, "did you mean 'seed'?")]
     [InlineData("seed: 1\nsteps: 2", "duplicate_key", 5, 1, 5, ":3:1")]
@@ -78,7 +77,8 @@ public sealed class BadConfigTests : IDisposable
     [InlineData("tags: [a, x/${NO_SUCH}/y]", "unset_variable", 4, 13, 10, null)]
     [InlineData("data_root: ${1X}", "bad_variable", 4, 12, 2, "${NAME:-default}")]
     // no YAML
-    [InlineData("optimizer: { type: sgd\nseed: 1", "syntax", 4, 12, 1, "reading stopped")]
+    [InlineData("optimizer: { type: sgd\nseed: 1", "syntax", 4, 12, 1, "'}' is missing")]
+    [InlineData("tags: [a,\n  'b' 'c',\n  d]", "syntax", 4, 7, 1, ":5:7")]
     [InlineData("tags: [a, b", "syntax", 4, 7, 1, "']' is missing")]
     [InlineData("tags: [a, b}", "syntax", 4, 12, 1, null)]
     [InlineData("clip2: {", "syntax", 4, 8, 1, "'}' is missing")]
@@ -108,7 +108,7 @@ public sealed class BadConfigTests : IDisposable
     [Theory]
     [InlineData("", "config.empty_file", 1, 1)]
     [InlineData("# only a comment\n", "config.empty_file", 1, 1)]
-    [InlineData("---\n", "config.empty_file", 1, 4)]
+    [InlineData("---\n", "config.empty_file", 1, 1)]
     [InlineData("- a\n", "config.wrong_type", 1, 1)]
     [InlineData("steps:600\n", "config.wrong_type", 1, 1)]
     [InlineData("{", "config.syntax", 1, 1)]

@@ -1,4 +1,3 @@
-using CoFinetune.Config;
 using Xunit;
 
 namespace CoFinetune.Tests.Config;
@@ -99,7 +98,7 @@ public sealed class ConfigFileTests : IDisposable
     {
         var run = _folder.Load(ConfigFolder.Minimal + "tags: [größe, 動画, 😀]\nseed: 1\n");
         Assert.Equal(["größe", "動画", "😀"], run.Value.Tags);
-        Assert.Equal((4, 20), (run.Origins["tags.2"].Line, run.Origins["tags.2"].Column));
+        Assert.Equal((4, 19), (run.Origins["tags.2"].Line, run.Origins["tags.2"].Column));
         Assert.Equal((5, 7), (run.Origins["seed"].Line, run.Origins["seed"].Column));
     }
 

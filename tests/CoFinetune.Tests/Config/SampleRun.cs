@@ -18,7 +18,7 @@ public sealed record SampleRun : IChecked
 
     public SampleOptimizer Optimizer { get; init; } = new SampleAdam();
 
-    [InRange(1, int.MaxValue)]
+    [InRange(1)]
     public required long Steps { get; init; }
 
     public SamplePrecision Precision { get; init; } = SamplePrecision.Fp32;

@@ -39,13 +39,13 @@ internal static class Figure
         Line(head, head, HeadRadius, person.Look.Skin);
         switch (person.Object)
         {
-            case WorldAction.Carry: Block(new Point(shoulder.X + 0.3f, shoulder.Y - 0.17f), 0.15f, 0.12f, new Rgb(240, 150, 40)); break;
-            case WorldAction.Read: Block(new Point(shoulder.X + 0.31f, shoulder.Y + 0.03f), 0.09f, 0.13f, new Rgb(252, 252, 252)); break;
+            case WorldAction.Carry: Block(new Point(shoulder.X + 0.32f, shoulder.Y - 0.17f), 0.17f, 0.14f, new Rgb(240, 150, 40)); break;
+            case WorldAction.Read: Block(new Point(shoulder.X + 0.32f, shoulder.Y + 0.03f), 0.13f, 0.17f, new Rgb(252, 252, 252)); break;
         }
         var hand = Limb(shoulder, joints.ArmA, UpperArm, Forearm, ArmRadius, person.Look.Skin);
         switch (person.Object)
         {
-            case WorldAction.Phone: Line(head with { X = head.X + 0.05f }, head with { X = head.X + 0.05f }, 0.075f, new Rgb(30, 255, 50), body: false); break;
+            case WorldAction.Phone: Line(head with { X = head.X + 0.05f }, head with { X = head.X + 0.05f }, 0.095f, new Rgb(30, 255, 50), body: false); break;
             case WorldAction.Wave: Line(hand, hand, 0.055f, person.Look.Skin); break;
         }
         return shapes;

@@ -1,3 +1,3 @@
 using CoFinetune.Cli;
 
-return CommandLine.Run(args, Console.Out, Console.Error);
+return CommandRunner.Run(args, Console.Out, Console.Error);

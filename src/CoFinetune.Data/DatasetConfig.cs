@@ -23,5 +23,5 @@ public abstract record DatasetConfig
     /// <param name="split">Which part.</param>
     /// <param name="root">The folder that relative paths are taken from.</param>
     /// <exception cref="DataException">A file is missing or broken.</exception>
-    public abstract IClipDataset Open(Split split, string root);
+    public abstract IClipDataset Open(DataSplit split, string root);
 }

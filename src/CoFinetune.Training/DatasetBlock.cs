@@ -35,7 +35,7 @@ public sealed record DatasetBlock : IChecked
     public double LabelSmoothing { get; init; }
 
     /// <summary>How the sigmoid losses of a box's K classes become one number; boxes are always averaged.</summary>
-    public LossReduction BoxLoss { get; init; } = LossReduction.Mean;
+    public LossReduction BoxLoss { get; init; } = LossReduction.SumOverClasses;
 
     /// <summary>The metrics that this dataset is scored with; the first is the one to compare checkpoints by.</summary>
     internal IReadOnlyList<string> Metrics => Data.Task switch

@@ -89,10 +89,10 @@ public sealed class LoadedRun : IDisposable
 
     /// <summary>Loads the first clip of a split, to see that it can be.</summary>
     /// <exception cref="DataException">It cannot.</exception>
-    internal void DecodeFirst(RunDataset dataset, Split split)
+    internal void DecodeFirst(RunDataset dataset, DataSplit split)
     {
-        var request = new SampleRequest(dataset.Index, 0, split == Split.Train ? 0ul : null);
-        var loader = split == Split.Train ? _training! : _validation;
+        var request = new SampleRequest(dataset.Index, 0, split == DataSplit.Train ? 0ul : null);
+        var loader = split == DataSplit.Train ? _training! : _validation;
         loader.Load(request, new byte[loader.ShapeOf(request).Bytes], CancellationToken.None);
     }
 

@@ -19,7 +19,7 @@ public static class Preflight
         var lines = new List<string>();
         foreach (var dataset in run.Datasets)
         {
-            foreach (var split in new[] { Split.Train, Split.Validation }) run.DecodeFirst(dataset, split);
+            foreach (var split in new[] { DataSplit.Train, DataSplit.Validation }) run.DecodeFirst(dataset, split);
             lines.Add($"{dataset.Name}: {dataset.Train!.Items.Count} training and {dataset.Validation.Items.Count} validation clips, {dataset.Labels.Count} classes, "
                 + $"share {dataset.Block.Share / run.Config.Datasets.Values.Sum(b => b.Share):P1}, rate x {dataset.Block.LrScale}");
         }

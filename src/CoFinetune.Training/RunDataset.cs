@@ -21,7 +21,7 @@ public sealed record RunDataset(int Index, string Name, DatasetBlock Block, ICli
     [
         .. config.Datasets.Select((pair, index) => new RunDataset(
             index, pair.Key, pair.Value,
-            training ? pair.Value.Data.Open(Split.Train, config.DataRoot) : null,
-            pair.Value.Data.Open(Split.Validation, config.DataRoot))),
+            training ? pair.Value.Data.Open(DataSplit.Train, config.DataRoot) : null,
+            pair.Value.Data.Open(DataSplit.Validation, config.DataRoot))),
     ];
 }

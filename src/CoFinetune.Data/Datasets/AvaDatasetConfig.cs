@@ -49,20 +49,20 @@ public sealed record AvaDatasetConfig : DatasetConfig
     public double VideoOffset { get; init; }
 
     /// <inheritdoc/>
-    public override AvaDataset Open(Split split, string root)
+    public override AvaDataset Open(DataSplit split, string root)
     {
-        var path = DataPath.FromConfig(root, split == Split.Train ? Train : Val);
+        var path = DataPath.FromConfig(root, split == DataSplit.Train ? Train : Val);
         var labelsPath = DataPath.FromConfig(root, Labels);
         var labels = LabelMapFile.Read(labelsPath);
-        var outside = split == Split.Train ? LabelsOutsideMap : LabelsOutsideMap.Skip;
+        var outside = split == DataSplit.Train ? LabelsOutsideMap : LabelsOutsideMap.Skip;
         var annotations = AvaAnnotations.Read(path, labels, outside, labelsPath);
-        var excludedPath = split == Split.Train ? ExcludeTrain : ExcludeVal;
+        var excludedPath = split == DataSplit.Train ? ExcludeTrain : ExcludeVal;
         if (excludedPath is not null) excludedPath = DataPath.FromConfig(root, excludedPath);
         var excluded = excludedPath is null ? new HashSet<Keyframe>() : AvaExcludedTimestamps.Read(excludedPath);
 
         var source = path;
         var keyframes = annotations.Keyframes;
-        if (split == Split.Validation && Boxes is not null)
+        if (split == DataSplit.Validation && Boxes is not null)
         {
             source = DataPath.FromConfig(root, Boxes);
             keyframes = WithDetectedPersons(keyframes, AvaPersonBoxes.Read(source, BoxThreshold));

@@ -6,7 +6,7 @@ namespace CoFinetune.Data.Datasets;
 /// <remarks>The first line decides which; without indices a class's index is its line's position. A header line is passed over.</remarks>
 internal static class ClassList
 {
-    private enum Form
+    private enum LineForm
     {
         Name,
         NameThenIndex,
@@ -19,7 +19,7 @@ internal static class ClassList
     {
         var classes = new List<(int Line, int Index, string Name)>();
         var rows = new CsvReader(file);
-        Form? form = null;
+        LineForm? form = null;
         while (rows.Read())
         {
             if (form is null && IsHeader(rows)) continue;
@@ -50,25 +50,25 @@ internal static class ClassList
         row.Count == 2 && !int.TryParse(row[0], out _) && !int.TryParse(row[1], out _)
         && (row.Text(0).Trim().ToUpperInvariant() is "ID" or "INDEX" or "LABEL" or "NAME" or "CLASS" or "CATEGORY");
 
-    private static Form FormOf(in CsvReader row)
+    private static LineForm FormOf(in CsvReader row)
     {
-        if (row.Count == 2) return int.TryParse(row[1], out _) ? Form.NameThenIndex : Form.IndexThenName;
+        if (row.Count == 2) return int.TryParse(row[1], out _) ? LineForm.NameThenIndex : LineForm.IndexThenName;
         var (head, tail) = SplitAtBlank(row.Text(0).Trim());
-        return tail.Length > 0 && int.TryParse(head, out _) ? Form.IndexBlankName : Form.Name;
+        return tail.Length > 0 && int.TryParse(head, out _) ? LineForm.IndexBlankName : LineForm.Name;
     }
 
-    private static (int Index, string Name) Parse(in CsvReader row, Form form, int position)
+    private static (int Index, string Name) Parse(in CsvReader row, LineForm form, int position)
     {
-        var columns = form is Form.NameThenIndex or Form.IndexThenName ? 2 : 1;
+        var columns = form is LineForm.NameThenIndex or LineForm.IndexThenName ? 2 : 1;
         if (row.Count != columns)
             throw row.Error($"{row.Count} columns, but the lines above have {columns}", "quote a name that holds a comma");
         switch (form)
         {
-            case Form.NameThenIndex:
+            case LineForm.NameThenIndex:
                 return (row.Integer(1, "class index"), row.Text(0).Trim());
-            case Form.IndexThenName:
+            case LineForm.IndexThenName:
                 return (row.Integer(0, "class index"), row.Text(1).Trim());
-            case Form.IndexBlankName:
+            case LineForm.IndexBlankName:
                 var (head, tail) = SplitAtBlank(row.Text(0).Trim());
                 return int.TryParse(head, out var index)
                     ? (index, tail)
@@ -78,7 +78,7 @@ internal static class ClassList
         }
     }
 
-    private static (string Head, string Tail) SplitAtBlank(string line)
+    private static (string Left, string Right) SplitAtBlank(string line)
     {
         var cut = line.IndexOfAny([' ', '\t']);
         return cut < 0 ? (line, "") : (line[..cut], line[(cut + 1)..].Trim());

@@ -27,9 +27,9 @@ public sealed record KineticsConfig : DatasetConfig
     public MissingVideos Missing { get; init; } = MissingVideos.Error;
 
     /// <inheritdoc/>
-    public override ClassificationDataset Open(Split split, string root)
+    public override ClassificationDataset Open(DataSplit split, string root)
     {
-        string train = DataPath.FromConfig(root, Train), file = split == Split.Train ? train : DataPath.FromConfig(root, Val);
+        string train = DataPath.FromConfig(root, Train), file = split == DataSplit.Train ? train : DataPath.FromConfig(root, Val);
         var classes = Classes is null ? null : ClassList.Read(DataPath.FromConfig(root, Classes));
         return KineticsCsv.Fits(file) ? OpenCsv(file, train, classes, root) : OpenList(file, train, classes, root);
     }

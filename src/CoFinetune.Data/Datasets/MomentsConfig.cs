@@ -29,15 +29,15 @@ public sealed record MomentsConfig : DatasetConfig
     public MissingVideos Missing { get; init; } = MissingVideos.Error;
 
     /// <inheritdoc/>
-    public override ClassificationDataset Open(Split split, string root)
+    public override ClassificationDataset Open(DataSplit split, string root)
     {
         var train = DataPath.FromConfig(root, Train);
         var labels = Categories is not null ? ClassList.Read(DataPath.FromConfig(root, Categories))
             : PathList.Fits(train) ? PathListDataset.Numbered(PathList.Read(train))
             : throw new DataException(train, 0, "names classes, whose order is not known", "set `categories` to moments_categories.txt");
-        var file = DataPath.FromConfig(root, split == Split.Train ? Train : Val);
+        var file = DataPath.FromConfig(root, split == DataSplit.Train ? Train : Val);
         var videos = Videos is null ? Path.GetDirectoryName(file)! : DataPath.FromConfig(root, Videos);
-        var published = Path.Combine(videos, split == Split.Train ? "training" : "validation");
+        var published = Path.Combine(videos, split == DataSplit.Train ? "training" : "validation");
         if (Directory.Exists(published)) videos = published;
         var entries = PathList.Fits(file) ? PathList.Read(file) : ReadCsv(file, labels, Categories ?? train);
         return PathListDataset.Open(file, entries, labels, Categories ?? train, videos, Missing);

@@ -9,7 +9,7 @@ internal sealed class WeightedMixture : IMixture
     private readonly int[] _batches;
     private readonly ulong _key;
     private readonly long _steps;
-    private Line _line;                                        // of the cycle asked for last; replaced as a whole
+    private SlotLine _line;                                        // of the cycle asked for last; replaced as a whole
 
     /// <summary>A line of sum(<paramref name="budgets"/>) steps, <paramref name="batches"/>[d] clips for each of dataset d.</summary>
     public WeightedMixture(int[] budgets, int[] batches, ulong seed)
@@ -29,7 +29,7 @@ internal sealed class WeightedMixture : IMixture
         return [new(dataset, (cycle * _budgets[dataset] + line.Earlier[place]) * _batches[dataset], _batches[dataset])];
     }
 
-    private Line Shuffle(long cycle)
+    private SlotLine Shuffle(long cycle)
     {
         var order = new KeyedPermutation(_steps, KeyedHash.Derive(_key, (ulong)cycle));
         var entries = _budgets.SelectMany((budget, dataset) => Enumerable.Repeat((ushort)dataset, budget)).ToArray();
@@ -45,5 +45,5 @@ internal sealed class WeightedMixture : IMixture
     }
 
     /// <summary>Each step's dataset, and how many earlier steps of the same cycle were of that dataset.</summary>
-    private sealed record Line(long Cycle, ushort[] Datasets, int[] Earlier);
+    private sealed record SlotLine(long Cycle, ushort[] Datasets, int[] Earlier);
 }

@@ -11,8 +11,8 @@ internal static class AvaPart
         var videos = new List<WorldVideo>();
         var train = new SplitRows();
         var val = new SplitRows();
-        for (var i = 0; i < options.AvaTrainVideos; i++) Film(Split.Train, i, train);
-        for (var i = 0; i < options.AvaValVideos; i++) Film(Split.Validation, i, val);
+        for (var i = 0; i < options.AvaTrainVideos; i++) Film(DataSplit.Train, i, train);
+        for (var i = 0; i < options.AvaValVideos; i++) Film(DataSplit.Validation, i, val);
         return new WorldPart(
             [
                 ("ava/ava_train.csv", train.Rows.ToString()),
@@ -24,12 +24,12 @@ internal static class AvaPart
             ],
             videos);
 
-        void Film(Split split, int number, SplitRows rows)
+        void Film(DataSplit split, int number, SplitRows rows)
         {
             var random = new WorldRandom(options.Seed, 3, (ulong)split, (ulong)number);
             var id = VideoId.Draw(random, number);
             // The last half second belongs to a scene whose keyframe would be the file's end.
-            var scenes = Casting.Film(options.AvaSeconds + 1, rare: split == Split.Train, random);
+            var scenes = Casting.Film(options.AvaSeconds + 1, rare: split == DataSplit.Train, random);
             videos.Add(new WorldVideo($"ava/videos/{id}.mp4", random.Bits(), scenes, options.AvaSeconds * WorldVideo.FrameRate));
             for (var second = 1; second < options.AvaSeconds; second++) rows.Add($"{id},{second:0000}", scenes[second], random);
         }

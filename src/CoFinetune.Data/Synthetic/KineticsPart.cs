@@ -11,10 +11,10 @@ internal static class KineticsPart
     {
         var videos = new List<WorldVideo>();
         return new WorldPart(
-            [("kinetics/train.csv", Csv(Split.Train, options.KineticsTrain)), ("kinetics/val.csv", Csv(Split.Validation, options.KineticsVal))],
+            [("kinetics/train.csv", Csv(DataSplit.Train, options.KineticsTrain)), ("kinetics/val.csv", Csv(DataSplit.Validation, options.KineticsVal))],
             videos);
 
-        string Csv(Split split, int count)
+        string Csv(DataSplit split, int count)
         {
             var csv = new StringBuilder("label,youtube_id,time_start,time_end,split\n");
             for (var i = 0; i < count; i++)
@@ -23,7 +23,7 @@ internal static class KineticsPart
                 var (action, label) = WorldClasses.Kinetics[i % WorldClasses.Kinetics.Count];
                 var id = VideoId.Draw(random, i);
                 int start = random.Index(290), end = start + 10;
-                csv.Append($"{label},{id},{start},{end},{(split == Split.Train ? "train" : "val")}\n");
+                csv.Append($"{label},{id},{start},{end},{(split == DataSplit.Train ? "train" : "val")}\n");
                 videos.Add(new WorldVideo(
                     $"kinetics/videos/{label}/{id}_{start:000000}_{end:000000}.mp4", random.Bits(), [Casting.Solo(action, random)], Frames));
             }

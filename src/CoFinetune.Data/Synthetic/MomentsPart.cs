@@ -14,12 +14,12 @@ internal static class MomentsPart
         return new WorldPart(
             [
                 ("moments/moments_categories.txt", categories),
-                ("moments/trainingSet.csv", Csv(Split.Train, options.MomentsTrain, "training")),
-                ("moments/validationSet.csv", Csv(Split.Validation, options.MomentsVal, "validation")),
+                ("moments/trainingSet.csv", Csv(DataSplit.Train, options.MomentsTrain, "training")),
+                ("moments/validationSet.csv", Csv(DataSplit.Validation, options.MomentsVal, "validation")),
             ],
             videos);
 
-        string Csv(Split split, int count, string folder)
+        string Csv(DataSplit split, int count, string folder)
         {
             var csv = new StringBuilder();
             for (var i = 0; i < count; i++)

@@ -10,16 +10,16 @@ public sealed record SyntheticWorldOptions
     public int FrameSize { get; init; } = 80;
 
     /// <summary>Kinetics-like training clips, spread evenly over 12 classes.</summary>
-    public int KineticsTrain { get; init; } = 360;
+    public int KineticsTrain { get; init; } = 180;
 
     /// <summary>Kinetics-like validation clips.</summary>
-    public int KineticsVal { get; init; } = 48;
+    public int KineticsVal { get; init; } = 36;
 
     /// <summary>Moments-like training clips, spread evenly over 6 classes.</summary>
-    public int MomentsTrain { get; init; } = 240;
+    public int MomentsTrain { get; init; } = 120;
 
     /// <summary>Moments-like validation clips.</summary>
-    public int MomentsVal { get; init; } = 30;
+    public int MomentsVal { get; init; } = 24;
 
     /// <summary>AVA-like training videos.</summary>
     public int AvaTrainVideos { get; init; } = 37;

@@ -18,8 +18,8 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
 
     private readonly int _chunkFrames = budget == 0 ? 1 : 32;
     private readonly Lock _gate = new();
-    private readonly Dictionary<(Picture Picture, int Chunk), Run> _runs = [];
-    private readonly LinkedList<Run> _byUse = [];              // the one used last comes last
+    private readonly Dictionary<(Picture Picture, int Chunk), DecodedSpan> _runs = [];
+    private readonly LinkedList<DecodedSpan> _byUse = [];              // the one used last comes last
     private long _bytes;                                       // of all runs, also those being decoded
 
     /// <summary>Size, rate and length of a file.</summary>
@@ -46,14 +46,14 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
         catch (DataException) when (_chunkFrames > 1)
         {
             // Damage beside the wanted frames must not count: ask for exactly these, as a cache without budget would.
-            var exact = new Run(picture, first, last - first + 1, decoder, stop);
+            var exact = new DecodedSpan(picture, first, last - first + 1, decoder, stop);
             exact.Decoding.RunSynchronously();
             return [.. frames.Select(frame => Frame(picture, exact, frame, stop))];
         }
     }
 
     // The frame itself, or the last one before it where the file ends earlier than announced.
-    private ReadOnlyMemory<byte> Frame(Picture picture, Run run, int frame, CancellationToken stop)
+    private ReadOnlyMemory<byte> Frame(Picture picture, DecodedSpan run, int frame, CancellationToken stop)
     {
         var block = run.Decoding.GetAwaiter().GetResult();
         if (block.Count == 0 && run.First == 0) throw new DataException(picture.Path, 0, "not one frame can be decoded");
@@ -63,7 +63,7 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
     }
 
     // The decoded run of each chunk from frame `first` to frame `last`.
-    private List<Run> Fetch(Picture picture, int first, int last, CancellationToken stop)
+    private List<DecodedSpan> Fetch(Picture picture, int first, int last, CancellationToken stop)
     {
         var frameCount = decoder.Probe(picture.Path).FrameCount;
         while (true)
@@ -87,11 +87,11 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
         }
     }
 
-    private (List<Run> Wanted, List<Run> Mine) Reserve(Picture picture, int first, int last, int frameCount, CancellationToken stop)
+    private (List<DecodedSpan> Wanted, List<DecodedSpan> Mine) Reserve(Picture picture, int first, int last, int frameCount, CancellationToken stop)
     {
         lock (_gate)
         {
-            var mine = new List<Run>();
+            var mine = new List<DecodedSpan>();
             var from = first;
             var to = last;
             if (!Enumerable.Range(first, last - first + 1).All(chunk => _runs.ContainsKey((picture, chunk))))
@@ -123,17 +123,17 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
         return bytes <= AheadBytes && _bytes + bytes <= budget ? (from, to) : (first, last);
     }
 
-    private Run Add(Picture picture, int fromChunk, int toChunk, int frameCount, CancellationToken stop)
+    private DecodedSpan Add(Picture picture, int fromChunk, int toChunk, int frameCount, CancellationToken stop)
     {
         var first = fromChunk * _chunkFrames;
-        var run = new Run(picture, first, Math.Min(toChunk * _chunkFrames, frameCount) - first, decoder, stop);
+        var run = new DecodedSpan(picture, first, Math.Min(toChunk * _chunkFrames, frameCount) - first, decoder, stop);
         for (var chunk = fromChunk; chunk < toChunk; chunk++) _runs.Add((picture, chunk), run);
         _byUse.AddLast(run.Use);
         _bytes += run.Bytes;
         return run;
     }
 
-    private void Settle(List<Run> decoded)
+    private void Settle(List<DecodedSpan> decoded)
     {
         lock (_gate)
         {
@@ -147,7 +147,7 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
         }
     }
 
-    private void Remove(Run run)
+    private void Remove(DecodedSpan run)
     {
         if (run.Use.List is null) return;                      // another thread was faster
         for (var chunk = run.First / _chunkFrames; chunk * _chunkFrames < run.First + run.Count; chunk++) _runs.Remove((run.Picture, chunk));
@@ -157,10 +157,10 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
 
     private readonly record struct Picture(string Path, int Height, int Width);
 
-    private sealed class Run
+    private sealed class DecodedSpan
     {
         [SuppressMessage("Reliability", "CA2008", Justification = "Started by RunSynchronously on the thread that made it.")]
-        public Run(Picture picture, int first, int count, IVideoDecoder decoder, CancellationToken stop)
+        public DecodedSpan(Picture picture, int first, int count, IVideoDecoder decoder, CancellationToken stop)
         {
             (Picture, First, Count) = (picture, first, count);
             Decoding = new(() => decoder.Decode(picture.Path, first, count, picture.Height, picture.Width, stop));
@@ -177,6 +177,6 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
 
         public Task<FrameBlock> Decoding { get; }
 
-        public LinkedListNode<Run> Use { get; }
+        public LinkedListNode<DecodedSpan> Use { get; }
     }
 }

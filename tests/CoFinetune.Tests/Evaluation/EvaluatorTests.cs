@@ -115,7 +115,7 @@ public sealed class EvaluatorTests : IDisposable
         _root.Write("excluded.csv", excluded);
         _root.Write("videos/m1.mp4", "");
         var config = new AvaDatasetConfig { Train = "val.csv", Val = "val.csv", Labels = "actions.pbtxt", Boxes = "boxes.csv", ExcludeVal = "excluded.csv" };
-        return config.Open(Split.Validation, _root.Path);
+        return config.Open(DataSplit.Validation, _root.Path);
     }
 
     /// <summary>The samples as a loader gives them: with boxes moved into a crop, which predictions must not follow.</summary>

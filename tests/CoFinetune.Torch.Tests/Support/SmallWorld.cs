@@ -65,7 +65,7 @@ public sealed class SmallWorld : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        return (CommandLine.Run(arguments, output, error), output.ToString(), error.ToString());
+        return (CommandRunner.Run(arguments, output, error), output.ToString(), error.ToString());
     }
 
     public void Dispose() => _folder.Dispose();

@@ -24,7 +24,7 @@ public sealed class KineticsConfigTests : IDisposable
             .With("k/videos/Zumba dance/aaaaaaaaaaa_000000_000010.webm")
             .With("k/videos/val/yoga/bbbbbbbbbbb_000003_000013.MP4");
 
-        var dataset = _csv.Open(Split.Train, _folder.Path);
+        var dataset = _csv.Open(DataSplit.Train, _folder.Path);
 
         Assert.Equal([(0, "Zumba"), (1, "tying, a knot"), (2, "yoga")], dataset.Labels.Classes);
         Assert.Equal([2, 1, 0, 2], dataset.Items.Select(Label));
@@ -41,7 +41,7 @@ public sealed class KineticsConfigTests : IDisposable
             .With("k/train.csv", "\uFEFFyoutube_id,split,time_end,time_start,label\r\n\r\naaaaaaaaaaa,train,15,5,yoga\r\n\r\n")
             .With("k/videos/aaaaaaaaaaa_000005_000015.mp4");
 
-        Assert.Equal("aaaaaaaaaaa_000005_000015", Assert.Single(_csv.Open(Split.Train, _folder.Path).Items).Name);
+        Assert.Equal("aaaaaaaaaaa_000005_000015", Assert.Single(_csv.Open(DataSplit.Train, _folder.Path).Items).Name);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         Kinetics("a", "b", "c", "d", "e").With("k/videos/b_000000_000010.mp4");
 
-        var error = Assert.Throws<DataException>(() => _csv.Open(Split.Train, _folder.Path));
+        var error = Assert.Throws<DataException>(() => _csv.Open(DataSplit.Train, _folder.Path));
 
         Assert.Contains("4 of 5 videos", error.Message, StringComparison.Ordinal);
         Assert.Contains("a_000000_000010 (line 2), c_000000_000010 (line 4), d_000000_000010 (line 5), …", error.Message, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         Kinetics("a", "b", "c").With("k/videos/b_000000_000010.mp4");
 
-        var dataset = Assert.IsType<ClassificationDataset>((_csv with { Missing = MissingVideos.Skip }).Open(Split.Train, _folder.Path));
+        var dataset = Assert.IsType<ClassificationDataset>((_csv with { Missing = MissingVideos.Skip }).Open(DataSplit.Train, _folder.Path));
 
         Assert.Equal(2, dataset.MissingVideos);
         Assert.Equal("b_000000_000010", Assert.Single(dataset.Items).Name);
@@ -72,7 +72,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         Kinetics("a").With("k/videos/z.mp4");
 
-        Fails(_csv with { Missing = MissingVideos.Skip }, Split.Train, "k/train.csv", 2, "1 of 1 videos");
+        Fails(_csv with { Missing = MissingVideos.Skip }, DataSplit.Train, "k/train.csv", 2, "1 of 1 videos");
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         Kinetics("a").With("k/val.csv", Header + "yoga,a,0,10,val,0\nsurfing,b,0,10,val,0\n").With("k/videos/a_000000_000010.mp4");
 
-        Fails(_csv, Split.Validation, "k/val.csv", 3, "'surfing'");
+        Fails(_csv, DataSplit.Validation, "k/val.csv", 3, "'surfing'");
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         _folder.With("k/train.csv", text).With("k/videos/a_000001_000011.mp4");
 
-        Fails(_csv, Split.Train, "k/train.csv", line, cause);
+        Fails(_csv, DataSplit.Train, "k/train.csv", line, cause);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         Kinetics("a");
 
-        var error = Assert.Throws<DataException>(() => _csv.Open(Split.Train, _folder.Path));
+        var error = Assert.Throws<DataException>(() => _csv.Open(DataSplit.Train, _folder.Path));
 
         Assert.Contains("no such folder", error.Message, StringComparison.Ordinal);
         Assert.Contains("`videos`", error.Hint, StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class KineticsConfigTests : IDisposable
             .With("train.txt", "path label\na b/x 1.mp4 2\r\n\nsub/y.mp4\t0\nz,1.mp4,1\n")
             .With("a b/x 1.mp4").With("sub/y.mp4").With("z,1.mp4");
 
-        var dataset = _list.Open(Split.Train, _folder.Path);
+        var dataset = _list.Open(DataSplit.Train, _folder.Path);
 
         Assert.Equal(["a b/x 1.mp4", "sub/y.mp4", "z,1.mp4"], dataset.Items.Select(item => item.Name));
         Assert.Equal([2, 0, 1], dataset.Items.Select(Label));
@@ -132,7 +132,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         _folder.With("train.txt", "x.mp4 1\n").With("names.txt", "walk\nrun\n").With("clips/x.mp4");
 
-        var dataset = (_list with { Classes = "names.txt", Videos = "clips" }).Open(Split.Train, _folder.Path);
+        var dataset = (_list with { Classes = "names.txt", Videos = "clips" }).Open(DataSplit.Train, _folder.Path);
 
         Assert.Equal("run", dataset.Labels.Classes[Label(dataset.Items[0])].Name);
         Assert.Equal(_folder.At("clips/x.mp4"), dataset.Items[0].VideoPath);
@@ -154,7 +154,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         _folder.With("train.txt", text).With("x.mp4");
 
-        Fails(_list, Split.Train, "train.txt", line, cause);
+        Fails(_list, DataSplit.Train, "train.txt", line, cause);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class KineticsConfigTests : IDisposable
     {
         _folder.With("train.txt", "x.mp4 1\n").With("val.txt", "x.mp4 0\nx.mp4 2\n").With("x.mp4");
 
-        var error = Fails(_list, Split.Validation, "val.txt", 2, "class index 2 is outside 0..1");
+        var error = Fails(_list, DataSplit.Validation, "val.txt", 2, "class index 2 is outside 0..1");
         Assert.Contains("train.txt", error.Message, StringComparison.Ordinal);
     }
 
@@ -171,18 +171,18 @@ public sealed class KineticsConfigTests : IDisposable
     {
         _folder.With("train.txt", "x.mp4 0\n").With("x.mp4").With("root/keep");
 
-        var error = Assert.Throws<DataException>(() => (_list with { Train = "../train.txt" }).Open(Split.Train, _folder.At("root")));
+        var error = Assert.Throws<DataException>(() => (_list with { Train = "../train.txt" }).Open(DataSplit.Train, _folder.At("root")));
         Assert.Contains("out of the data root", error.Message, StringComparison.Ordinal);
-        Assert.Single((_list with { Train = _folder.At("train.txt") }).Open(Split.Train, _folder.At("root")).Items);
+        Assert.Single((_list with { Train = _folder.At("train.txt") }).Open(DataSplit.Train, _folder.At("root")).Items);
     }
 
     [Fact]
-    public void Open_MissingFile_SaysSo() => Fails(_list, Split.Train, "train.txt", 0, "no such file");
+    public void Open_MissingFile_SaysSo() => Fails(_list, DataSplit.Train, "train.txt", 0, "no such file");
 
     private TemporaryFolder Kinetics(params string[] ids) =>
         _folder.With("k/train.csv", Header + string.Concat(ids.Select(id => $"yoga,{id},0,10,train,0\n")));
 
-    private DataException Fails(DatasetConfig config, Split split, string file, int line, string cause)
+    private DataException Fails(DatasetConfig config, DataSplit split, string file, int line, string cause)
     {
         var error = Assert.Throws<DataException>(() => config.Open(split, _folder.Path));
         Assert.Equal((_folder.At(file), line), (error.File, error.Line));

@@ -22,8 +22,8 @@ public sealed class MomentsConfigTests : IDisposable
             .With("m/training/adult+female+singing/x-1.mp4").With("m/training/playing/fun/y_2.mp4")
             .With("m/validationSet.csv", "playing/fun/z.mp4,playing/fun,2,1\n").With("m/validation/playing/fun/z.mp4");
 
-        var train = _config.Open(Split.Train, _folder.Path);
-        var val = _config.Open(Split.Validation, _folder.Path);
+        var train = _config.Open(DataSplit.Train, _folder.Path);
+        var val = _config.Open(DataSplit.Validation, _folder.Path);
 
         Assert.Equal([(0, "playing/fun"), (1, "adult+female+singing")], train.Labels.Classes);
         Assert.Equal([1, 0], train.Items.Select(Label));
@@ -36,7 +36,7 @@ public sealed class MomentsConfigTests : IDisposable
     {
         _folder.With("m/trainingSet.csv", "video,label\nplaying/fun/a.mp4,playing/fun\n").With("elsewhere/playing/fun/a.mp4");
 
-        Assert.Single((_config with { Videos = "elsewhere" }).Open(Split.Train, _folder.Path).Items);
+        Assert.Single((_config with { Videos = "elsewhere" }).Open(DataSplit.Train, _folder.Path).Items);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class MomentsConfigTests : IDisposable
     {
         _folder.With("m/trainingSet.csv", "any/a.mp4 1\n").With("m/any/a.mp4");
 
-        Assert.Equal(1, Label(Assert.Single(_config.Open(Split.Train, _folder.Path).Items)));
+        Assert.Equal(1, Label(Assert.Single(_config.Open(DataSplit.Train, _folder.Path).Items)));
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class MomentsConfigTests : IDisposable
     {
         _folder.With("m/trainingSet.csv", text).With("m/playing/fun/a.mp4");
 
-        var error = Assert.Throws<DataException>(() => _config.Open(Split.Train, _folder.Path));
+        var error = Assert.Throws<DataException>(() => _config.Open(DataSplit.Train, _folder.Path));
 
         Assert.Equal((_folder.At("m/trainingSet.csv"), line), (error.File, error.Line));
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class MomentsConfigTests : IDisposable
     {
         _folder.With("m/moments_categories.txt", $"{category},0\n").With("m/trainingSet.csv", $"{category}/a.mp4,x\n");
 
-        var error = Assert.Throws<DataException>(() => _config.Open(Split.Train, _folder.Path));
+        var error = Assert.Throws<DataException>(() => _config.Open(DataSplit.Train, _folder.Path));
 
         Assert.Equal(line, error.Line);
         Assert.Contains("leads out", error.Message, StringComparison.Ordinal);

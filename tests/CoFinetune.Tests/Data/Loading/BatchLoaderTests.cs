@@ -57,7 +57,7 @@ public sealed class BatchLoaderTests
     {
         var decoder = new FakeDecoder();
         var loader = new ClipLoader(
-            [new("set", ClipLoaderTests.Classes("a").Open(Split.Train, ""), new FakeConfig())], new() { Frames = 2, Size = 8 }, new FrameCache(decoder, 0));
+            [new("set", ClipLoaderTests.Classes("a").Open(DataSplit.Train, ""), new FakeConfig())], new() { Frames = 2, Size = 8 }, new FrameCache(decoder, 0));
         using var batched = new BatchLoader(loader, Enumerable.Repeat(Plan([0, 0]), 100), 4, prefetch: 3, TimeProvider.System);
         Assert.True(SpinWait.SpinUntil(() => decoder.Calls.Count >= 6, TimeSpan.FromSeconds(20)));
         await Task.Delay(100);
@@ -98,7 +98,7 @@ public sealed class BatchLoaderTests
     {
         var items = new[] { "wide", "wide", "wide", "high", "wide" }.Select(path => new ClipItem { VideoPath = path, Name = path, Target = new BoxTarget([]) });
         var config = new FakeConfig { Asks = ClipTask.ActionDetection, Items = [.. items] };
-        var loader = new ClipLoader([new("set", config.Open(Split.Validation, ""), config)], new() { Frames = 2, Size = 16 }, new FrameCache(new TwoShapes(), 0));
+        var loader = new ClipLoader([new("set", config.Open(DataSplit.Validation, ""), config)], new() { Frames = 2, Size = 16 }, new FrameCache(new TwoShapes(), 0));
         var batches = EvaluationPlan.Of(loader, 0, 2).ToList();
         Assert.Equal([[0, 1], [2], [3], [4]], batches.Select(batch => batch.Requests.Select(request => request.Item)));
         Assert.All(batches, batch => Assert.Equal(new DatasetSlice(0, 0, batch.Requests.Count), Assert.Single(batch.Slices)));
@@ -125,7 +125,7 @@ public sealed class BatchLoaderTests
             ClipLoaderTests.Classes("f", "g", "h") with { Jitter = [1, 1.5] },
             ClipLoaderTests.Classes("i", "j") with { Fit = FrameFit.Stretch },
         ];
-        var sources = configs.Select((config, i) => new ClipSource($"set{i}", config.Open(Split.Train, ""), config)).ToList();
+        var sources = configs.Select((config, i) => new ClipSource($"set{i}", config.Open(DataSplit.Train, ""), config)).ToList();
         var loader = new ClipLoader(sources, new() { Frames = 4, Size = 8 }, new FrameCache(decoder, workers * 10_000));
         var plan = new TrainingPlan(new MixedConfig { Batch = 5 }.Build(MixedConfigTests.Sets(0.2, 0.3, 0.5), Steps, 1), [5, 3, 2], 1);
         using var batched = new BatchLoader(loader, plan.From(from), workers, prefetch, TimeProvider.System);

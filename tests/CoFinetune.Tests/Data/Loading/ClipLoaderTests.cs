@@ -77,7 +77,7 @@ public sealed class ClipLoaderTests
     };
 
     internal static ClipLoader Loader(DatasetConfig config, IVideoDecoder decoder) =>
-        new([new("set", config.Open(Split.Train, ""), config)], Clip, new FrameCache(decoder, 1 << 20));
+        new([new("set", config.Open(DataSplit.Train, ""), config)], Clip, new FrameCache(decoder, 1 << 20));
 
     private static FakeConfig Persons(double seconds) => new()
     {

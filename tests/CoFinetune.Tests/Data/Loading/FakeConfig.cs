@@ -11,7 +11,7 @@ internal sealed record FakeConfig : DatasetConfig
 
     public override ClipTask Task => Asks;
 
-    public override IClipDataset Open(Split split, string root) => new Dataset(Asks, Items);
+    public override IClipDataset Open(DataSplit split, string root) => new Dataset(Asks, Items);
 
     private sealed record Dataset(ClipTask Task, IReadOnlyList<ClipItem> Items) : IClipDataset
     {

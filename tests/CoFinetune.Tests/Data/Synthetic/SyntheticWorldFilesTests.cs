@@ -30,13 +30,13 @@ public sealed class SyntheticWorldFilesTests(SmallWorld world) : IClassFixture<S
             Val = "moments/validationSet.csv",
         };
 
-        Assert.Equal(13, kinetics.Open(Split.Train, world.Root).Items.Count);
-        Assert.Equal(12, kinetics.Open(Split.Validation, world.Root).Labels.Count);
-        Assert.Equal(7, moments.Open(Split.Train, world.Root).Items.Count);
-        Assert.Equal(6, moments.Open(Split.Validation, world.Root).Labels.Count);
+        Assert.Equal(13, kinetics.Open(DataSplit.Train, world.Root).Items.Count);
+        Assert.Equal(12, kinetics.Open(DataSplit.Validation, world.Root).Labels.Count);
+        Assert.Equal(7, moments.Open(DataSplit.Train, world.Root).Items.Count);
+        Assert.Equal(6, moments.Open(DataSplit.Validation, world.Root).Labels.Count);
         Assert.Equal(
             [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2],
-            kinetics.Open(Split.Train, world.Root).Items.CountBy(item => ((ClassTarget)item.Target).Label).Select(pair => pair.Value).Order());
+            kinetics.Open(DataSplit.Train, world.Root).Items.CountBy(item => ((ClassTarget)item.Target).Label).Select(pair => pair.Value).Order());
     }
 
     [FfmpegFact]

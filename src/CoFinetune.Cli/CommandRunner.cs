@@ -12,7 +12,7 @@ using CoFinetune.Training.Checkpoints;
 namespace CoFinetune.Cli;
 
 /// <summary>From arguments to an exit code: the command tree, and what each kind of failure looks like.</summary>
-internal static class CommandLine
+internal static class CommandRunner
 {
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on stdout; errors as JSON lines on stderr", Recursive = true };
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Errors only", Recursive = true };

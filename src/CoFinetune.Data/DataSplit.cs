@@ -1,7 +1,7 @@
 namespace CoFinetune.Data;
 
 /// <summary>The part of a dataset.</summary>
-public enum Split
+public enum DataSplit
 {
     /// <summary>What is learned from.</summary>
     Train,

@@ -157,7 +157,7 @@ internal static class Casting
 
     private static Setting Place(WorldRandom random)
     {
-        Rgb sky = Dull(40, 150), ground = Dull(30, 120);
+        Rgb sky = Dull(50, 130), ground = Dull(30, 110);
         var horizon = random.Between(0.55f, 0.8f);
         List<Shape> shapes = [new(sky, 0, 0, 1, horizon, 0, false), new(ground, 0, horizon, 1, 1, 0, false)];
         for (var blocks = 1 + random.Index(3); blocks > 0; blocks--)
@@ -167,7 +167,14 @@ internal static class Casting
         }
         return new Setting(sky, ground, shapes);
 
-        Rgb Dull(float low, float high) => new((byte)random.Between(low, high), (byte)random.Between(low, high), (byte)random.Between(low, high));
+        // Gray with a tint, so that persons stand out.
+        Rgb Dull(float low, float high)
+        {
+            var gray = random.Between(low, high);
+            return new Rgb(Tinted(), Tinted(), Tinted());
+
+            byte Tinted() => (byte)(gray + random.Between(-20, 20));
+        }
     }
 
     private sealed record Setting(Rgb Sky, Rgb Ground, IReadOnlyList<Shape> Shapes);

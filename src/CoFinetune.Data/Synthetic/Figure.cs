@@ -39,8 +39,8 @@ internal static class Figure
         Line(head, head, HeadRadius, person.Look.Skin);
         switch (person.Object)
         {
-            case WorldAction.Carry: Block(new Point(shoulder.X + 0.32f, shoulder.Y - 0.17f), 0.17f, 0.14f, new Rgb(240, 150, 40)); break;
-            case WorldAction.Read: Block(new Point(shoulder.X + 0.32f, shoulder.Y + 0.03f), 0.13f, 0.17f, new Rgb(252, 252, 252)); break;
+            case WorldAction.Carry: Block(new Point(shoulder.X + 0.25f, shoulder.Y - 0.16f), 0.17f, 0.14f, new Rgb(240, 150, 40)); break;
+            case WorldAction.Read: Block(new Point(shoulder.X + 0.26f, shoulder.Y + 0.03f), 0.12f, 0.16f, new Rgb(252, 252, 252)); break;
         }
         var hand = Limb(shoulder, joints.ArmA, UpperArm, Forearm, ArmRadius, person.Look.Skin);
         switch (person.Object)

@@ -15,15 +15,17 @@ internal sealed record Scene(IReadOnlyList<Shape> Backdrop, IReadOnlyList<Person
         }
     }
 
-    /// <summary>The box around <paramref name="person"/> at the keyframe, cut at the frame's edges.</summary>
+    private const float Margin = 0.02f;
+
+    /// <summary>The box around <paramref name="person"/> at the keyframe, drawn as generously as by hand, cut at the frame's edges.</summary>
     public static Box BoxOf(Person person)
     {
         var body = Figure.Pose(person, 0).Where(shape => shape.IsBody).ToList();
         return new Box(
-            Inside(body.Min(shape => Math.Min(shape.X1, shape.X2) - shape.Radius)),
-            Inside(body.Min(shape => Math.Min(shape.Y1, shape.Y2) - shape.Radius)),
-            Inside(body.Max(shape => Math.Max(shape.X1, shape.X2) + shape.Radius)),
-            Inside(body.Max(shape => Math.Max(shape.Y1, shape.Y2) + shape.Radius)));
+            Inside(body.Min(shape => Math.Min(shape.X1, shape.X2) - shape.Radius) - Margin),
+            Inside(body.Min(shape => Math.Min(shape.Y1, shape.Y2) - shape.Radius) - Margin),
+            Inside(body.Max(shape => Math.Max(shape.X1, shape.X2) + shape.Radius) + Margin),
+            Inside(body.Max(shape => Math.Max(shape.Y1, shape.Y2) + shape.Radius) + Margin));
     }
 
     private static float Inside(float fraction) => Math.Clamp(fraction, 0, 1);

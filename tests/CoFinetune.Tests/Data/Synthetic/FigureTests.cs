@@ -10,16 +10,17 @@ public sealed class FigureTests
     {
         var box = Scene.BoxOf(Person(WorldAction.Stand));
 
-        Assert.Equal(0.9, box.Y2, 0.005);
-        Assert.InRange(box.Y2 - box.Y1, 0.57, 0.63);
-        Assert.InRange(box.X2 - box.X1, 0.1, 0.25);
+        // Feet at .9, head at .3; a margin of .02 all round.
+        Assert.Equal(0.92, box.Y2, 0.005);
+        Assert.InRange(box.Y2 - box.Y1, 0.61, 0.67);
+        Assert.InRange(box.X2 - box.X1, 0.14, 0.29);
         Assert.Equal(0.5, (box.X1 + box.X2) / 2, 0.03);
     }
 
     [Theory]
-    [InlineData(WorldAction.Sit, 0.40, 0.50)]
-    [InlineData(WorldAction.Crouch, 0.25, 0.40)]
-    [InlineData(WorldAction.Lie, 0.05, 0.16)]
+    [InlineData(WorldAction.Sit, 0.44, 0.54)]
+    [InlineData(WorldAction.Crouch, 0.29, 0.44)]
+    [InlineData(WorldAction.Lie, 0.09, 0.20)]
     public void BoxOf_LowPostures_AreLower(object posture, double least, double most)
     {
         var box = Scene.BoxOf(Person((WorldAction)posture));

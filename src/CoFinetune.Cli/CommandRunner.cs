@@ -22,9 +22,13 @@ internal static class CommandRunner
     };
 
     /// <summary>Runs one command line; never throws.</summary>
-    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="output">Takes results.</param>
+    /// <param name="error">Takes everything else.</param>
+    /// <param name="interactive">True when <paramref name="error"/> is a terminal that can draw over its own line.</param>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, bool interactive = false)
     {
-        var session = new Session { Out = output, Error = error, Json = arguments.Contains("--json") };
+        var session = new Session { Out = output, Error = error, Json = arguments.Contains("--json"), Interactive = interactive };
         var root = new RootCommand(
             """
             Trains and judges video transformers, on several datasets at the same time.

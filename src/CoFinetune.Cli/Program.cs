@@ -1,3 +1,4 @@
 using CoFinetune.Cli;
 
-return CommandRunner.Run(args, Console.Out, Console.Error);
+var interactive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } terminal && terminal != "dumb";
+return CommandRunner.Run(args, Console.Out, Console.Error, interactive);

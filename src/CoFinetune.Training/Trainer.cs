@@ -10,6 +10,7 @@ namespace CoFinetune.Training;
 public sealed class Trainer : IDisposable
 {
     private const string EvaluatedCounter = "evaluated_step";
+    private static readonly TimeSpan BetweenHeartbeats = TimeSpan.FromSeconds(5);
 
     private readonly LoadedRun _run;
     private readonly RunDirectory _directory;
@@ -27,6 +28,7 @@ public sealed class Trainer : IDisposable
     private long _saved = -1;
     private BestMetric? _best;
     private CheckpointException? _notSaved;
+    private long _statusWritten;
 
     /// <summary>Prepares to train <paramref name="run"/>; the model's parameters move into flat buffers.</summary>
     /// <param name="run">Datasets and model; built for training.</param>
@@ -67,9 +69,14 @@ public sealed class Trainer : IDisposable
             if (_saved != _step) Save();
             throw;
         }
+        finally
+        {
+            WriteStatus(_step == _run.Config.Steps ? RunState.Finished : stop.IsCancellationRequested ? RunState.Stopped : RunState.Failed);
+        }
         if (_saved != _step) Save();
         if (_notSaved is not null) throw _notSaved;
-        return new TrainingResult(_step, _step == _run.Config.Steps, MetricsAt(0), MetricsAt(_run.Config.Steps), CheckpointAt(_step), _best is null ? null : CheckpointAt(_best.Step));
+        return new TrainingResult(
+            _step, _step == _run.Config.Steps, MetricsAt(0), MetricsAt(_run.Config.Steps), CheckpointAt(_step), _best is null ? null : CheckpointAt(_best.Step));
     }
 
     /// <inheritdoc/>
@@ -95,8 +102,8 @@ public sealed class Trainer : IDisposable
             var report = clock.Stamp(_trainStep.Run(batch, _step));
             _step++;
             _observer.Step(report);
-            if (_step % config.LogEvery == 0 || _step == config.Steps) metrics.Append(_step, Row(report));
-            WriteStatus(RunState.Training);
+            if (_step % config.LogEvery == 0 || _step == config.Steps) Record(metrics, Row(report));
+            if (_time.GetElapsedTime(_statusWritten) > BetweenHeartbeats) WriteStatus(RunState.Training);
         }
     }
 
@@ -124,7 +131,11 @@ public sealed class Trainer : IDisposable
         {
             return false;
         }
-        metrics.Append(_step, values);
+        catch (NotFiniteNumberException cause)
+        {
+            throw new DivergedException($"step {_step}: {cause.Message}");
+        }
+        Record(metrics, values);
         _evaluated = _step;
         _observer.Evaluated(_step, values);
         if (_step > 0 && _run.Config.Checkpoint.Best is { } best)
@@ -172,10 +183,24 @@ public sealed class Trainer : IDisposable
         foreach (var place in _store.Abandon(_step)) _observer.Note($"set aside {place}: it lies beyond the resumed step");
     }
 
-    private void WriteStatus(RunState state) => new RunStatus
+    private void WriteStatus(RunState state)
     {
-        State = state, Step = _step, Total = _run.Config.Steps, Pid = Environment.ProcessId, Heartbeat = _time.GetUtcNow(),
-    }.Write(_directory.StatusFile);
+        _statusWritten = _time.GetTimestamp();
+        var status = new RunStatus { State = state, Step = _step, Total = _run.Config.Steps, Pid = Environment.ProcessId, Heartbeat = _time.GetUtcNow() };
+        try
+        {
+            status.Write(_directory.StatusFile);
+        }
+        catch (IOException failure)
+        {
+            _observer.Note($"{_directory.StatusFile} is not up to date: {failure.Message}");
+        }
+    }
+
+    private void Record(MetricLog metrics, IEnumerable<KeyValuePair<string, double>> values)
+    {
+        if (metrics.Append(_step, values) is { } problem) _observer.Note($"{_directory.MetricsFile}: {problem}; the row is kept and written with the next one");
+    }
 
     private static IEnumerable<KeyValuePair<string, double>> Row(StepReport report) =>
     [
@@ -191,7 +216,8 @@ public sealed class Trainer : IDisposable
         MetricLog.Read(_directory.MetricsFile)
             .Where(row => row.Step == step && row["loss"] is null)
             .SelectMany(row => row.Values)
-            .ToDictionary(pair => pair.Key, pair => pair.Value);
+            .GroupBy(pair => pair.Key)
+            .ToDictionary(metric => metric.Key, metric => metric.Last().Value);      // a run stopped while scoring may have scored twice
 
     private string CheckpointAt(long step) => Path.Combine(_directory.Checkpoints, CheckpointName.Of(step));
 }

@@ -5,6 +5,7 @@ using CoFinetune.Config;
 using CoFinetune.Training;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Tracking;
+using Serilog.Core;
 
 namespace CoFinetune.Cli.Commands;
 
@@ -47,13 +48,29 @@ internal static class TrainCommand
 
         var directory = start.Open(session.Time);
         directory.WriteStart(Environment.CommandLine, config, loaded.Origins, MachineRecord.Take(run));
-        session.Say($"run directory: {directory.Path}");
-        using var trainer = new Trainer(run, directory, config, new TrainingProgress(session), session.Time);
-        foreach (var line in trainer.ParameterPlan.Split('\n')) session.Say(line);
-        if (start.Checkpoint is null) foreach (var line in StartWeights.Load(run)) session.Say(line);
-        var result = trainer.Train(start.Checkpoint, stop.Token);
-        Report(session, directory, result);
-        return result.Finished ? ExitCodes.Ok : stop.ExitCode;
+        using var log = RunLog.Open(directory);
+        var progress = new TrainingProgress(session, log);
+        progress.Note($"run directory: {directory.Path}");
+        try
+        {
+            using var trainer = new Trainer(run, directory, config, progress, session.Time);
+            foreach (var line in trainer.ParameterPlan.Split('\n')) progress.Note(line);
+            if (start.Checkpoint is null) foreach (var line in StartWeights.Load(run)) progress.Note(line);
+            var result = trainer.Train(start.Checkpoint, stop.Token);
+            Report(session, directory, result);
+            return result.Finished ? ExitCodes.Ok : stop.ExitCode;
+        }
+        catch (Exception failure) when (Record(log, failure))
+        {
+            throw;
+        }
+    }
+
+    /// <summary>Puts a failure on record on its way up; never handles it.</summary>
+    private static bool Record(Logger log, Exception failure)
+    {
+        log.Error(failure, "the run failed");
+        return false;
     }
 
     private static void Report(Session session, RunDirectory directory, TrainingResult result)

@@ -1,20 +1,28 @@
 using CoFinetune.Training;
+using Serilog;
 
 namespace CoFinetune.Cli.Terminal;
 
 /// <summary>Shows a run as it goes: loss of each dataset, clips a second, time left, evaluations, checkpoints.</summary>
-internal sealed class TrainingProgress(Session session) : ITrainingObserver
+internal sealed class TrainingProgress(Session session, ILogger log) : ITrainingObserver
 {
     /// <summary>Weight of the newest step in the running means; about the last 20 steps count.</summary>
     private const double Newest = 0.05;
 
+    private static readonly TimeSpan BetweenLogLines = TimeSpan.FromSeconds(60);
+
     private readonly ProgressLine _line = new(session);
+    private long _logged = session.Time.GetTimestamp();
     private readonly SortedDictionary<string, double> _losses = new(StringComparer.Ordinal);
     private double _secondsPerStep = double.NaN;
     private double _waitPerStep;
     private double _clipsPerStep;
 
-    public void Note(string message) => _line.Say(message);
+    public void Note(string message)
+    {
+        log.Information("{Note:l}", message);
+        _line.Say(message);
+    }
 
     public void Step(StepReport report)
     {
@@ -22,6 +30,11 @@ internal sealed class TrainingProgress(Session session) : ITrainingObserver
         _secondsPerStep = double.IsNaN(_secondsPerStep) ? report.Seconds : Blend(_secondsPerStep, report.Seconds);
         _waitPerStep = Blend(_waitPerStep, report.WaitSeconds);
         _clipsPerStep = _clipsPerStep == 0 ? report.Clips : Blend(_clipsPerStep, report.Clips);
+        if (session.Time.GetElapsedTime(_logged) > BetweenLogLines || report.Step == report.Total)
+        {
+            _logged = session.Time.GetTimestamp();
+            log.Information("{Step:l}", Describe(report));
+        }
         _line.Show(report.Step, report.Total, () => Describe(report));
     }
 
@@ -29,9 +42,9 @@ internal sealed class TrainingProgress(Session session) : ITrainingObserver
         _line.Show(done, total + 1, () => $"evaluating {dataset}  {done}/{total} clips");     // + 1: the summary line ends it, not the last clip
 
     public void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics) =>
-        _line.Say($"step {step}  {string.Join("  ", metrics.Select(m => $"{m.Key} {m.Value:0.0000}"))}");
+        Note($"step {step}  {string.Join("  ", metrics.Select(m => $"{m.Key} {m.Value:0.0000}"))}");
 
-    public void Saved(long step, string folder) => _line.Say($"saved {folder}");
+    public void Saved(long step, string folder) => Note($"saved {folder}");
 
     private static double Blend(double mean, double value) => mean + Newest * (value - mean);
 

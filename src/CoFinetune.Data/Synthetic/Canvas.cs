@@ -7,7 +7,7 @@ internal sealed class Canvas(int size)
     public byte[] Pixels { get; } = new byte[size * size * 3];
 
     /// <summary>Draws over what is there; parts outside the frame are cut off.</summary>
-    public void Draw(Shape shape)
+    public void Draw(Stroke shape)
     {
         var reach = shape.Radius + (1f / size);
         int left = Clamp(Math.Min(shape.X1, shape.X2) - reach), right = Clamp(Math.Max(shape.X1, shape.X2) + reach);
@@ -37,14 +37,14 @@ internal sealed class Canvas(int size)
         }
     }
 
-    private static float DistanceToLine(in Shape line, float x, float y)
+    private static float DistanceToLine(in Stroke line, float x, float y)
     {
         float dx = line.X2 - line.X1, dy = line.Y2 - line.Y1, squared = (dx * dx) + (dy * dy);
         var along = squared == 0 ? 0 : Math.Clamp((((x - line.X1) * dx) + ((y - line.Y1) * dy)) / squared, 0, 1);
         return MathF.Sqrt(Square(x - line.X1 - (along * dx)) + Square(y - line.Y1 - (along * dy)));
     }
 
-    private static float DistanceToRectangle(in Shape box, float x, float y) =>
+    private static float DistanceToRectangle(in Stroke box, float x, float y) =>
         Math.Max(Math.Max(box.X1 - x, x - box.X2), Math.Max(box.Y1 - y, y - box.Y2));
 
     private static float Square(float x) => x * x;

@@ -159,11 +159,11 @@ internal static class Casting
     {
         Rgb sky = Dull(50, 130), ground = Dull(30, 110);
         var horizon = random.Between(0.55f, 0.8f);
-        List<Shape> shapes = [new(sky, 0, 0, 1, horizon, 0, false), new(ground, 0, horizon, 1, 1, 0, false)];
+        List<Stroke> shapes = [new(sky, 0, 0, 1, horizon, 0, false), new(ground, 0, horizon, 1, 1, 0, false)];
         for (var blocks = 1 + random.Index(3); blocks > 0; blocks--)
         {
             float x = random.Between(0, 0.9f), y = random.Between(0, 0.8f);
-            shapes.Add(new Shape(Dull(30, 150), x, y, x + random.Between(0.05f, 0.2f), y + random.Between(0.05f, 0.2f), 0, false));
+            shapes.Add(new Stroke(Dull(30, 150), x, y, x + random.Between(0.05f, 0.2f), y + random.Between(0.05f, 0.2f), 0, false));
         }
         return new Setting(sky, ground, shapes);
 
@@ -177,5 +177,5 @@ internal static class Casting
         }
     }
 
-    private sealed record Setting(Rgb Sky, Rgb Ground, IReadOnlyList<Shape> Shapes);
+    private sealed record Setting(Rgb Sky, Rgb Ground, IReadOnlyList<Stroke> Shapes);
 }

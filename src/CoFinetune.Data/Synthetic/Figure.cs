@@ -21,7 +21,7 @@ internal static class Figure
     }
 
     /// <summary>The shapes of <paramref name="person"/> at <paramref name="time"/> (frames from the keyframe), the hindmost first.</summary>
-    public static IReadOnlyList<Shape> Pose(Person person, float time)
+    public static IReadOnlyList<Stroke> Pose(Person person, float time)
     {
         var (x, facing) = Place(person, time);
         var joints = Angles(person, time);
@@ -30,7 +30,7 @@ internal static class Figure
         var neck = hip.Along(PI - joints.Lean, Torso);
         var head = neck.Along(PI - (joints.Lean * (person.Posture == WorldAction.Lie ? 1 : 0.6f)), Neck);
 
-        var shapes = new List<Shape>(16);
+        var shapes = new List<Stroke>(16);
         if (person.Posture == WorldAction.Sit) Block(new Point(-0.06f, hip.Y / 2), 0.12f, (hip.Y / 2) - 0.02f, new Rgb(120, 80, 50));
         Limb(hip, joints.LegB, Thigh, Shin, LegRadius, Darker(person.Look.Trousers));
         Limb(shoulder, joints.ArmB, UpperArm, Forearm, ArmRadius, Darker(person.Look.Skin));
@@ -60,12 +60,12 @@ internal static class Figure
         }
 
         void Line(Point a, Point b, float radius, Rgb color, bool body = true) =>
-            shapes.Add(new Shape(color, FrameX(a), FrameY(a), FrameX(b), FrameY(b), radius * person.Height, body));
+            shapes.Add(new Stroke(color, FrameX(a), FrameY(a), FrameX(b), FrameY(b), radius * person.Height, body));
 
         void Block(Point center, float halfWidth, float halfHeight, Rgb color)
         {
             float cx = FrameX(center), cy = FrameY(center), dx = halfWidth * person.Height, dy = halfHeight * person.Height;
-            shapes.Add(new Shape(color, cx - dx, cy - dy, cx + dx, cy + dy, 0, false));
+            shapes.Add(new Stroke(color, cx - dx, cy - dy, cx + dx, cy + dy, 0, false));
         }
 
         float FrameX(Point point) => x + (facing * point.X * person.Height);

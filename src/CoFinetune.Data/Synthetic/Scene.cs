@@ -3,7 +3,7 @@ namespace CoFinetune.Data.Synthetic;
 /// <summary>A place and the persons in it; a pure function from time to a picture.</summary>
 /// <param name="Backdrop">Sky, ground and blocks, drawn first.</param>
 /// <param name="Persons">The persons, the hindmost first.</param>
-internal sealed record Scene(IReadOnlyList<Shape> Backdrop, IReadOnlyList<Person> Persons)
+internal sealed record Scene(IReadOnlyList<Stroke> Backdrop, IReadOnlyList<Person> Persons)
 {
     /// <summary>Draws the scene <paramref name="time"/> frames after its keyframe.</summary>
     public void Draw(Canvas canvas, float time)

@@ -13,6 +13,7 @@ public sealed class MetricLog : IDisposable
 
     private readonly FileStream _file;
     private readonly TimeProvider _time;
+    private readonly List<byte[]> _unwritten = [];
 
     private MetricLog(string path, TimeProvider time, int dropped)
     {
@@ -50,13 +51,26 @@ public sealed class MetricLog : IDisposable
     /// <summary>Appends a row and hands it to the system, so that another program sees it at once.</summary>
     /// <param name="step">Steps completed.</param>
     /// <param name="values">Metrics by name, in the order of the line; NaN and infinity are written as null.</param>
+    /// <returns>Null, or why the row could not be written, a full disk say; it is then written with the next one.</returns>
     /// <exception cref="ArgumentException">A metric is named <c>step</c> or <c>time</c>.</exception>
-    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values)
+    public string? Append(long step, IEnumerable<KeyValuePair<string, double>> values)
     {
         var row = new MetricRow(step, _time.GetUtcNow(), [.. values]);
         if (row.Values.Any(pair => Reserved.Contains(pair.Key)))
             throw new ArgumentException("'step' and 'time' are not names of metrics", nameof(values));
-        _file.Write(MetricFile.Line(row));
+        _unwritten.Add(MetricFile.Line(row));
+        var end = _file.Length;
+        try
+        {
+            foreach (var line in _unwritten) _file.Write(line);
+            _unwritten.Clear();
+            return null;
+        }
+        catch (IOException failure)
+        {
+            _file.SetLength(end);
+            return failure.Message;
+        }
     }
 
     /// <summary>Closes the file.</summary>

@@ -31,9 +31,6 @@ public sealed record RunStatus
     /// <summary>The process.</summary>
     public required int Pid { get; init; }
 
-    /// <summary>How the process ended; null while it runs.</summary>
-    public int? ExitCode { get; init; }
-
     /// <summary>When this was written; a training run whose heartbeat is old hangs or was killed.</summary>
     public required DateTimeOffset Heartbeat { get; init; }
 

@@ -12,7 +12,7 @@ public sealed class CanvasTests
     {
         var canvas = new Canvas(8);
 
-        canvas.Draw(new Shape(White, 2 / 8f, 3 / 8f, 4 / 8f, 8 / 8f, 0, false));
+        canvas.Draw(new Stroke(White, 2 / 8f, 3 / 8f, 4 / 8f, 8 / 8f, 0, false));
 
         // Columns 2 and 3 of rows 3 to 7.
         Assert.Equal(2 * 5 * 3, canvas.Pixels.Count(value => value == 255));
@@ -25,7 +25,7 @@ public sealed class CanvasTests
     {
         var canvas = new Canvas(16);
 
-        canvas.Draw(new Shape(White, -1, 0.5f, 2, 0.5f, 2 / 16f, true));
+        canvas.Draw(new Stroke(White, -1, 0.5f, 2, 0.5f, 2 / 16f, true));
 
         // Four rows around the middle, the whole width; what lies outside the frame is cut off.
         Assert.Equal([6, 7, 8, 9], Enumerable.Range(0, 16).Where(row => canvas.Pixels[((row * 16) + 5) * 3] == 255));
@@ -36,7 +36,7 @@ public sealed class CanvasTests
     public void AddNoise_SameKey_GivesTheSameSlightNoise()
     {
         Canvas a = new(9), b = new(9), other = new(9);
-        foreach (var canvas in new[] { a, b, other }) canvas.Draw(new Shape(new Rgb(100, 100, 100), 0, 0, 1, 1, 0, false));
+        foreach (var canvas in new[] { a, b, other }) canvas.Draw(new Stroke(new Rgb(100, 100, 100), 0, 0, 1, 1, 0, false));
 
         a.AddNoise(new WorldRandom(1, 2));
         b.AddNoise(new WorldRandom(1, 2));

@@ -78,6 +78,6 @@ public sealed class FigureTests
     };
 
     // The only round shape of the skin's color that is a point: the head.
-    private static Shape Head(Person person, float time) =>
+    private static Stroke Head(Person person, float time) =>
         Figure.Pose(person, time).Single(shape => shape.IsBody && shape.X1 == shape.X2 && shape.Y1 == shape.Y2);
 }

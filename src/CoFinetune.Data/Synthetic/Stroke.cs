@@ -8,4 +8,4 @@ namespace CoFinetune.Data.Synthetic;
 /// <param name="Y2">The other end, or the bottom edge.</param>
 /// <param name="Radius">Half the line's thickness; 0 makes it a rectangle.</param>
 /// <param name="IsBody">True for the parts of a person, which their box encloses; false for what they hold or sit on.</param>
-internal readonly record struct Shape(Rgb Color, float X1, float Y1, float X2, float Y2, float Radius, bool IsBody);
+internal readonly record struct Stroke(Rgb Color, float X1, float Y1, float X2, float Y2, float Radius, bool IsBody);

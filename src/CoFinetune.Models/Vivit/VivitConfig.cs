@@ -72,7 +72,7 @@ public sealed record VivitConfig : TrunkConfig, IChecked
         return new VivitTrunk(Shape, frames, height, width, parameters);
     }
 
-    private VivitShape Shape
+    internal VivitShape Shape
     {
         get
         {

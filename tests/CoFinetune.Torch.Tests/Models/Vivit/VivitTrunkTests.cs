@@ -31,7 +31,7 @@ public class VivitTrunkTests
     [InlineData(VivitSize.L, 320, 3957)]
     public void MultiplyAdds_LargerModels_EqualTheFactSheet(VivitSize size, int side, double giga)
     {
-        Assert.Equal(giga, new VivitConfig { Size = size }.MultiplyAdds(32, side, side) / 1e9, 0.6);
+        Assert.Equal(giga, new VivitConfig { Size = size }.Shape.MultiplyAdds(32, side, side) / 1e9, 0.6);
     }
 
     [Fact]

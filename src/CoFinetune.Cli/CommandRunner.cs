@@ -18,7 +18,9 @@ internal static class CommandRunner
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Errors only", Recursive = true };
     private static readonly Option<ProgressMode> Progress = new("--progress")
     {
-        Description = "How long work shows that it moves: auto, bar, lines or none", HelpName = "auto|bar|lines|none", Recursive = true,
+        Description = "How long work shows that it moves: auto, bar, lines or none",
+        HelpName = "auto|bar|lines|none",
+        Recursive = true,
     };
 
     /// <summary>Runs one command line; never throws.</summary>
@@ -51,7 +53,10 @@ internal static class CommandRunner
         {
             return parsed.Invoke(new InvocationConfiguration
             {
-                Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
             });
         }
         catch (ConfigException mistakes)

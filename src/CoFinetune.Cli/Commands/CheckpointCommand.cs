@@ -42,7 +42,10 @@ internal static class CheckpointCommand
             {
                 session(parsed).Out.WriteLine(JsonSerializer.Serialize(found.Select(c => new Dictionary<string, object?>
                 {
-                    ["path"] = c.Path, ["ok"] = c.Check.Ok, ["step"] = c.Check.Step, ["weights_sha256"] = c.Check.WeightsSha256,
+                    ["path"] = c.Path,
+                    ["ok"] = c.Check.Ok,
+                    ["step"] = c.Check.Step,
+                    ["weights_sha256"] = c.Check.WeightsSha256,
                 })));
                 return ExitCodes.Ok;
             }

@@ -17,7 +17,8 @@ internal static class EvalCommand
         var names = new Option<string[]>("--dataset") { HelpName = "NAME", Description = "Score only this dataset of the run; may be given again" };
         var predictions = new Option<string?>("--predictions")
         {
-            HelpName = "OUT", Description = "Write every prediction: OUT.csv for one dataset, OUT/NAME.csv for several",
+            HelpName = "OUT",
+            Description = "Write every prediction: OUT.csv for one dataset, OUT/NAME.csv for several",
         };
         var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions };
         command.SetAction(parsed =>

@@ -28,7 +28,11 @@ internal static class EvaluationText
         var json = report.Metrics.ToDictionary(m => m.Key, m => (object?)(double.IsFinite(m.Value) ? m.Value : null));
         json["classes"] = report.Classes.Select(c => new Dictionary<string, object?>
         {
-            ["id"] = c.Id, ["name"] = c.Name, ["accuracy"] = c.Value, ["clips"] = c.Examples, ["predicted"] = c.Predictions,
+            ["id"] = c.Id,
+            ["name"] = c.Name,
+            ["accuracy"] = c.Value,
+            ["clips"] = c.Examples,
+            ["predicted"] = c.Predictions,
         });
         json["notes"] = report.Notes;
         return json;

@@ -12,7 +12,15 @@ public sealed class SmallWorld : IDisposable
     {
         var options = new SyntheticWorldOptions
         {
-            Seed = 5, FrameSize = 48, KineticsTrain = 12, KineticsVal = 6, MomentsTrain = 6, MomentsVal = 6, AvaTrainVideos = 2, AvaValVideos = 2, AvaSeconds = 4,
+            Seed = 5,
+            FrameSize = 48,
+            KineticsTrain = 12,
+            KineticsVal = 6,
+            MomentsTrain = 6,
+            MomentsVal = 6,
+            AvaTrainVideos = 2,
+            AvaValVideos = 2,
+            AvaSeconds = 4,
         };
         SyntheticWorld.Write(World, options);
         Config = _folder.Write("small.yaml", $$"""

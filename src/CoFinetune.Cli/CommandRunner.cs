@@ -27,27 +27,11 @@ internal static class CommandRunner
     /// <param name="arguments">The command line.</param>
     /// <param name="output">Takes results.</param>
     /// <param name="error">Takes everything else.</param>
-    /// <param name="interactive">True when <paramref name="error"/> is a terminal that can draw over its own line.</param>
-    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, bool interactive = false)
+    /// <param name="terminalWidth">Columns of the terminal behind <paramref name="error"/>; null when it is none.</param>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, int? terminalWidth = null)
     {
-        var session = new Session { Out = output, Error = error, Json = arguments.Contains("--json"), Interactive = interactive };
-        var root = new RootCommand(
-            """
-            Trains and judges video transformers, on several datasets at the same time.
-
-            Exit codes: 0 done, 1 other failure, 2 usage, 3 configuration, 4 data, 5 checkpoint, 6 memory, 7 diverged,
-            70 internal error, 75 stopped but resumable, 128+n ended by signal n (130 Ctrl-C, 143 SIGTERM).
-            """)
-        {
-            TrainCommand.Create(Session), EvalCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
-            ConfigCommand.Create(Session), CheckpointCommand.Create(Session), ModelCommand.Create(Session),
-        };
-        Progress.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "bar", "lines", "none");
-        root.Options.Add(Json);
-        root.Options.Add(Quiet);
-        root.Options.Add(Progress);
-
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var session = new Session { Out = output, Error = error, Json = arguments.Contains("--json"), TerminalWidth = terminalWidth };
+        var parsed = Tree(session).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0) return Usage(session, parsed);
         try
         {
@@ -69,6 +53,27 @@ internal static class CommandRunner
             ErrorText.Print(session, explained, code);
             return code;
         }
+    }
+
+    /// <summary>Every command, its arguments and options.</summary>
+    internal static RootCommand Tree(Session session)
+    {
+        var root = new RootCommand(
+            """
+            Trains and judges video transformers, on several datasets at the same time.
+
+            Exit codes: 0 done, 1 other failure, 2 usage, 3 configuration, 4 data, 5 checkpoint, 6 memory, 7 diverged,
+            70 internal error, 75 stopped but resumable, 128+n ended by signal n (130 Ctrl-C, 143 SIGTERM).
+            """)
+        {
+            TrainCommand.Create(Session), EvalCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
+            ConfigCommand.Create(Session), CheckpointCommand.Create(Session), ModelCommand.Create(Session),
+        };
+        Progress.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "bar", "lines", "none");
+        root.Options.Add(Json);
+        root.Options.Add(Quiet);
+        root.Options.Add(Progress);
+        return root;
 
         Session Session(ParseResult result) => session with { Json = result.GetValue(Json), Quiet = result.GetValue(Quiet), Progress = result.GetValue(Progress) };
     }

@@ -1,4 +1,4 @@
 using CoFinetune.Cli;
 
-var interactive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } terminal && terminal != "dumb";
-return CommandRunner.Run(args, Console.Out, Console.Error, interactive);
+var draws = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } terminal && terminal != "dumb";
+return CommandRunner.Run(args, Console.Out, Console.Error, draws ? Math.Max(20, Console.WindowWidth) : null);

@@ -7,7 +7,7 @@ internal sealed class ProgressLine(Session session)
     private static readonly TimeSpan BetweenDraws = TimeSpan.FromMilliseconds(100);
     private readonly ProgressMode _mode = session.Quiet ? ProgressMode.None
         : session.Progress != ProgressMode.Auto ? session.Progress
-        : session.Interactive ? ProgressMode.Bar
+        : session.TerminalWidth is not null ? ProgressMode.Bar
         : ProgressMode.Lines;
 
     private long _last = session.Time.GetTimestamp();
@@ -30,6 +30,7 @@ internal sealed class ProgressLine(Session session)
         const int Width = 24;
         var filled = (int)(Width * done / Math.Max(1, total));
         var line = $"[{new string('#', filled)}{new string('.', Width - filled)}] {text()}";
+        if (line.Length >= session.TerminalWidth) line = line[..(session.TerminalWidth.Value - 1)];
         session.Error.Write($"\r{line}{new string(' ', Math.Max(0, _drawn - line.Length))}");
         _drawn = line.Length;
         if (done >= total) EndLine();

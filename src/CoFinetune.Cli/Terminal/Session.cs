@@ -18,8 +18,8 @@ internal sealed record Session
     /// <summary>How progress is shown.</summary>
     public ProgressMode Progress { get; init; }
 
-    /// <summary>True when <see cref="Error"/> is a terminal that can draw over its own line.</summary>
-    public bool Interactive { get; init; }
+    /// <summary>Columns of the terminal behind <see cref="Error"/>; null when it is no terminal that can draw over its own line.</summary>
+    public int? TerminalWidth { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

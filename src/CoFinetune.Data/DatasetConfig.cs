@@ -3,7 +3,7 @@ using CoFinetune.Config;
 namespace CoFinetune.Data;
 
 /// <summary>The <c>data:</c> block of a dataset: which files, and how a video becomes a clip.</summary>
-public abstract record DatasetConfig
+public abstract record DatasetConfig : IChecked
 {
     /// <summary>What the data asks of the model.</summary>
     public abstract ClipTask Task { get; }
@@ -18,6 +18,10 @@ public abstract record DatasetConfig
     /// <summary>Probability of a horizontal flip in training.</summary>
     [InRange(0, 1)]
     public double Flip { get; init; } = 0.5;
+
+    /// <inheritdoc/>
+    public void Check(ConfigCheck check) =>
+        check.That(Jitter.Count == 2 && Jitter[0] <= Jitter[1], nameof(Jitter), "expected the smallest and the largest multiple", "[1, 1.25]");
 
     /// <summary>Reads and checks one split; opens annotation files only, no video.</summary>
     /// <param name="split">Which part.</param>

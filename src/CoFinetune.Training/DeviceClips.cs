@@ -1,5 +1,6 @@
 using CoFinetune.Data.Loading;
 using CoFinetune.Models;
+using CoFinetune.Models.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,9 +23,12 @@ internal sealed class DeviceClips(Device device)
     }
 
     /// <summary>The device that <paramref name="kind"/> names on this machine.</summary>
+    /// <exception cref="NativeTorchException">It has none of that kind.</exception>
     public static Device Choose(DeviceKind kind) => kind switch
     {
         DeviceKind.Cpu => CPU,
+        DeviceKind.Cuda when !cuda.is_available() => throw new NativeTorchException(
+            "no CUDA GPU can be used here", "device: cpu or auto; GPUs need a build with -p:TorchBackend=cuda"),
         DeviceKind.Cuda => CUDA,
         DeviceKind.Auto => cuda.is_available() ? CUDA : CPU,
     };

@@ -1,4 +1,5 @@
 using CoFinetune.Data;
+using CoFinetune.Data.Loading;
 using CoFinetune.Evaluation;
 using static TorchSharp.torch;
 
@@ -12,6 +13,7 @@ public sealed class EvaluationLoop(LoadedRun run)
     /// <param name="progress">Told how many clips are done.</param>
     /// <param name="stop">Gives the evaluation up.</param>
     /// <exception cref="DataException">A video cannot be decoded.</exception>
+    /// <exception cref="DivergedException">A score is not finite.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public EvaluationReport Score(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
     {
@@ -26,9 +28,21 @@ public sealed class EvaluationLoop(LoadedRun run)
             using var scope = NewDisposeScope();
             var logits = run.Model.forward(run.Clips.Upload(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0];
             var scores = dataset.Block.Data.Task == ClipTask.ActionDetection ? logits.sigmoid() : logits;
-            evaluator.Add(batch.Samples, scores.to(CPU).data<float>().ToArray(), dataset.Labels.Count);
+            Add(evaluator, batch, scores.to(CPU).data<float>().ToArray(), dataset);
             progress(done += batch.Samples.Count, dataset.Validation.Items.Count);
         }
         return evaluator.Result();
+    }
+
+    private static void Add(IEvaluator evaluator, ClipBatch batch, float[] scores, RunDataset dataset)
+    {
+        try
+        {
+            evaluator.Add(batch.Samples, scores, dataset.Labels.Count);
+        }
+        catch (NotFiniteNumberException cause)
+        {
+            throw new DivergedException($"{dataset.Name}: {cause.Message}", cause);
+        }
     }
 }

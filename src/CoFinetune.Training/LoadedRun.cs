@@ -46,9 +46,6 @@ public sealed class LoadedRun : IDisposable
     /// <summary>The way from host memory to the device.</summary>
     internal DeviceClips Clips { get; }
 
-    /// <summary>Clips of the largest of the first steps, for estimates.</summary>
-    internal int LargestBatch => Enumerable.Range(0, 64).Max(step => _plan!.At(step).Requests.Count);
-
     /// <summary>Opens the datasets and builds the model with the random weights of the run's seed.</summary>
     /// <param name="config">The run.</param>
     /// <param name="training">False leaves the training splits closed.</param>

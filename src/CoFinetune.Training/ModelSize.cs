@@ -21,7 +21,7 @@ public sealed record ModelSize(long Parameters, long MultiplyAdds, long StateByt
             parameters,
             parts[0].MultiplyAdds + parts.Skip(1).Max(part => part.MultiplyAdds),
             4 * parameters * (2 + slots),
-            4 * run.LargestBatch * run.Model.Trunk.ActivationFloats(clip.Frames, clip.Size, clip.Size),
+            4 * run.Config.Mixture.LargestBatch(run.Config.MixtureDatasets) * run.Model.Trunk.ActivationFloats(clip.Frames, clip.Size, clip.Size),
             4 * parameters * (1 + slots));
     }
 }

@@ -6,8 +6,8 @@ namespace CoFinetune.Training;
 /// <summary>What would go wrong after hours, found before the first step: one clip of each split decoded, sizes, memory, disk.</summary>
 public static class Preflight
 {
-    /// <summary>Checkpoints that must fit on the disk beside those that are kept: one being written, the best, one of reserve.</summary>
-    private const int SpareCheckpoints = 3;
+    /// <summary>Checkpoints that must fit on the disk beside those that are kept: the best, and one being written.</summary>
+    private const int SpareCheckpoints = 2;
 
     /// <summary>Checks the run and returns its plan, line by line.</summary>
     /// <param name="run">The run.</param>
@@ -26,7 +26,7 @@ public static class Preflight
         var size = ModelSize.Of(run);
         lines.Add($"model: {size.Parameters:N0} parameters, {size.MultiplyAdds / 1e9:0.###} GMACs a clip, {run.DeviceName}");
         lines.Add($"memory: about {Text(size.StateBytes)} for weights, gradients and optimizer, {Text(size.ActivationBytes)} for the activations of a step");
-        lines.Add(CheckDisk(place, size.CheckpointBytes * (Math.Min(run.Config.Checkpoint.Keep, 2) + SpareCheckpoints)));
+        lines.Add(CheckDisk(place, size.CheckpointBytes * (run.Config.Checkpoint.Keep + SpareCheckpoints)));
         return lines;
     }
 

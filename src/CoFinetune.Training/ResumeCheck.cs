@@ -1,3 +1,4 @@
+using CoFinetune.Config;
 using CoFinetune.Training.Checkpoints;
 
 namespace CoFinetune.Training;
@@ -10,19 +11,32 @@ public static class ResumeCheck
 
     /// <summary>Reports every changed line of the resolved configs to <paramref name="say"/>.</summary>
     /// <param name="checkpoint">What is resumed.</param>
-    /// <param name="config">The resolved config it is resumed with, as text.</param>
+    /// <param name="config">The config it is resumed with.</param>
     /// <param name="say">Told about changes that are allowed.</param>
     /// <exception cref="CheckpointException">A change that cannot be resumed with.</exception>
-    public static void Require(Checkpoint checkpoint, string config, Action<string> say)
+    public static void Require(Checkpoint checkpoint, RunConfig config, Action<string> say)
     {
-        var before = Sections(checkpoint.Config);
-        var after = Sections(config);
+        var before = Sections(Resolved(checkpoint));
+        var after = Sections(ConfigWriter.ToYaml(config, RunKinds.Table));
         var changed = before.Keys.Union(after.Keys).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key)).ToList();
-        if (changed.Where(Fixed.Contains).ToList() is { Count: > 0 } refused)
+        if (changed.Where(key => Fixed.Contains(key) || (key == "steps" && config.Mixture.DependsOnSteps)).ToList() is { Count: > 0 } refused)
             throw new CheckpointException(
                 checkpoint.Folder, $"'{string.Join("', '", refused)}' changed since it was saved, which makes another run",
                 "take the change back, or start a new run with --resume never");
         foreach (var key in changed) say($"changed since the checkpoint: {key}: {OneLine(before, key)} -> {OneLine(after, key)}");
+    }
+
+    /// <summary>The checkpoint's config with the defaults of this version of the program, which may have more settings than the one that wrote it.</summary>
+    private static string Resolved(Checkpoint checkpoint)
+    {
+        try
+        {
+            return ConfigWriter.ToYaml(RunFile.Load(Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile), []).Value, RunKinds.Table);
+        }
+        catch (ConfigException cause)
+        {
+            throw new CheckpointException(checkpoint.Folder, $"its {Checkpoint.ConfigFile} is of another version: {cause.Errors[0].Message}", "start a new run with init: naming it", cause);
+        }
     }
 
     private static string OneLine(Dictionary<string, string> sections, string key) =>

@@ -76,6 +76,14 @@ public sealed record RunConfig : IChecked
         Mixture.Check(check, MixtureDatasets, Steps);
         var misfit = Trunk.Misfit(Clip.Frames, Clip.Size, Clip.Size);
         check.That(misfit is null, nameof(Trunk), misfit ?? "");
+        if (Datasets.Values.Any(block => block.Data is { Task: ClipTask.ActionDetection, Fit: FrameFit.Crop }))
+        {
+            var whole = Trunk.Misfit(Clip.Frames, Clip.Size, Clip.Size + 16);
+            check.That(whole is null, nameof(Trunk), $"detection is tested on whole frames, whose long side is a multiple of 16, and {whole}", "fit: stretch, or tubelet sides of 8 or 16");
+        }
+        check.That(!Datasets.ContainsKey(OwnedParameter.Trunk), nameof(Datasets), $"no dataset can be called '{OwnedParameter.Trunk}'");
+        var bytes = 3L * Clip.Frames * Clip.Size * Clip.Size * Math.Max(Mixture.LargestBatch(MixtureDatasets), Evaluate.Batch);
+        check.That(bytes <= int.MaxValue / 4, nameof(Clip), $"the clips of a batch would take {bytes >> 20} MiB", "lower mixture.batch, evaluate.batch, clip.frames or clip.size");
         if (Checkpoint.Best is { } best)
         {
             var metrics = Datasets.SelectMany(pair => pair.Value.Metrics.Select(metric => $"{pair.Key}.{metric}")).ToList();

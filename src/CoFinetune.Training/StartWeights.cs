@@ -18,8 +18,9 @@ public static class StartWeights
         if (run.Config.Init is not { } path) return [];
         try
         {
-            using var file = SafetensorsFile.Open(File.Exists(path) ? path : ModelOf(path));
-            return Copy(file, run.Model.DescribeParameters());
+            var passedOver = new List<string>();
+            using var file = SafetensorsFile.Open(File.Exists(path) ? path : ModelOf(path, passedOver));
+            return [.. passedOver, .. Copy(file, run.Model.DescribeParameters())];
         }
         catch (WeightsException failure)
         {
@@ -27,11 +28,12 @@ public static class StartWeights
         }
     }
 
-    private static string ModelOf(string path)
+    private static string ModelOf(string path, List<string> passedOver)
     {
         var scan = CheckpointScan.Of(path);
         var found = scan.Newest ?? throw new CheckpointException(
             path, scan.Damaged.Count > 0 ? scan.Damaged[0].Problem : "there is no checkpoint and no weight file", "init: takes a run, a checkpoint or a .safetensors file");
+        passedOver.AddRange(scan.Damaged.Select(damaged => $"passed over {damaged.Problem}"));
         return Path.Combine(found.Folder, Checkpoint.ModelFile);
     }
 

@@ -24,7 +24,7 @@ public sealed record StepReport
     /// <summary>Global norm of the gradient before clipping.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>Seconds from the end of the step before to the end of this one.</summary>
+    /// <summary>Seconds that the step took, waiting for its clips included.</summary>
     public double Seconds { get; init; }
 
     /// <summary>Seconds of these spent waiting for clips.</summary>

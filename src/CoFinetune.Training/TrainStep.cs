@@ -3,6 +3,7 @@ using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Training.Losses;
 using CoFinetune.Training.Optim;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training;
@@ -19,7 +20,7 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
     public StepReport Run(ClipBatch batch, long step)
     {
         using var scope = NewDisposeScope();
-        manual_seed((long)KeyedHash.Derive((ulong)_config.Seed, (ulong)step));       // dropout is a function of the step
+        SeedDropout(step);
         run.Model.train();
         parameters.ZeroGradients();
 
@@ -57,6 +58,14 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
             LearningRate = rate,
             GradientNorm = update.GradientNorm,
         };
+    }
+
+    /// <summary>Dropout and stochastic depth are functions of the seed and the step, on the CPU and on the device.</summary>
+    private void SeedDropout(long step)
+    {
+        var seed = (long)KeyedHash.Derive((ulong)_config.Seed, Purpose.Dropout, (ulong)step);
+        manual_seed(seed).Dispose();
+        if (_device.type == DeviceType.CUDA) cuda.manual_seed_all(seed);
     }
 
     private Tensor Loss(ClipBatch batch, DatasetSlice slice, Tensor logits)

@@ -27,6 +27,7 @@ public sealed class Trainer : IDisposable
     private long _evaluated = -1;
     private long _saved = -1;
     private BestMetric? _best;
+    private BestMetric? _savedBest;
     private CheckpointException? _notSaved;
     private long _statusWritten;
 
@@ -57,12 +58,17 @@ public sealed class Trainer : IDisposable
     /// <exception cref="CheckpointException">The last checkpoint cannot be written.</exception>
     public TrainingResult Train(Checkpoint? from, CancellationToken stop)
     {
-        foreach (var leftover in _store.RemoveLeftovers()) _observer.Note(leftover);
         if (from is not null) Restore(from);
+        foreach (var leftover in _store.RemoveLeftovers()) _observer.Note(leftover);
+        foreach (var place in _store.Abandon(_step)) _observer.Note($"set aside {place}: it lies beyond the resumed step");
         using var metrics = MetricLog.Resume(_directory.MetricsFile, from is null ? -1 : _step, _time);
+        var state = RunState.Failed;
         try
         {
             Loop(metrics, stop);
+            if (_saved != _step) Save();
+            if (_notSaved is not null) throw _notSaved;
+            state = IsFinished ? RunState.Finished : RunState.Stopped;
         }
         catch (Exception failure) when (failure is DataException || OutOfMemory.Is(failure))
         {
@@ -71,12 +77,10 @@ public sealed class Trainer : IDisposable
         }
         finally
         {
-            WriteStatus(_step == _run.Config.Steps ? RunState.Finished : stop.IsCancellationRequested ? RunState.Stopped : RunState.Failed);
+            WriteStatus(state);
         }
-        if (_saved != _step) Save();
-        if (_notSaved is not null) throw _notSaved;
         return new TrainingResult(
-            _step, _step == _run.Config.Steps, MetricsAt(0), MetricsAt(_run.Config.Steps), CheckpointAt(_step), _best is null ? null : CheckpointAt(_best.Step));
+            _step, IsFinished, MetricsAt(0), MetricsAt(_run.Config.Steps), CheckpointAt(_step), _best is null ? null : CheckpointAt(_best.Step));
     }
 
     /// <inheritdoc/>
@@ -107,6 +111,8 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    private bool IsFinished => _step == _run.Config.Steps && _evaluated == _step;
+
     private bool EvaluationDue() => _evaluated != _step && (_step == 0
         ? _run.Config.Evaluate.Start
         : _step == _run.Config.Steps || _step % (_run.Config.Evaluate.Every ?? long.MaxValue) == 0);
@@ -131,12 +137,9 @@ public sealed class Trainer : IDisposable
         {
             return false;
         }
-        catch (NotFiniteNumberException cause)
-        {
-            throw new DivergedException($"step {_step}: {cause.Message}");
-        }
         Record(metrics, values);
         _evaluated = _step;
+        _saved = -1;                                             // what was saved at this step does not know its metrics
         _observer.Evaluated(_step, values);
         if (_step > 0 && _run.Config.Checkpoint.Best is { } best)
             _best = BestMetric.Better(_best, new BestMetric(best, values.First(v => v.Key == best).Value, _step));
@@ -159,6 +162,7 @@ public sealed class Trainer : IDisposable
         {
             var saved = _store.Save(state, _configText, _parameters.Named(), _optimizer.State);
             _saved = _step;
+            _savedBest = _best;
             _notSaved = null;
             foreach (var problem in saved.Problems) _observer.Note(problem);
             _observer.Saved(_step, saved.Folder);
@@ -166,6 +170,7 @@ public sealed class Trainer : IDisposable
         catch (CheckpointException failure)
         {
             _notSaved = failure;
+            _best = _savedBest;                                  // the best on disk stays the best
             _observer.Note($"not saved: {failure.Message}; training goes on and saves again at the next occasion");
         }
     }
@@ -178,9 +183,8 @@ public sealed class Trainer : IDisposable
         from.LoadOptimizer(_optimizer.State);
         _step = from.State.Step;
         _saved = _step;
-        _best = from.State.Best;
+        _best = _savedBest = from.State.Best;
         _evaluated = from.State.Counters.TryGetValue(EvaluatedCounter, out var evaluated) ? evaluated : -1;
-        foreach (var place in _store.Abandon(_step)) _observer.Note($"set aside {place}: it lies beyond the resumed step");
     }
 
     private void WriteStatus(RunState state)

@@ -36,8 +36,9 @@ internal static class CheckpointCommand
         var list = new Command("list", "The checkpoints of a run") { run };
         list.SetAction(parsed =>
         {
-            var store = new CheckpointStore(Path.Combine(parsed.GetRequiredValue(run), "checkpoints"), keep: 1);
-            var found = store.Checkpoints.Select(path => (Path: path, Check: Checkpoint.Verify(path))).ToList();
+            var place = parsed.GetRequiredValue(run);
+            var found = new CheckpointStore(Path.Combine(place, "checkpoints"), keep: 1).Checkpoints.Select(path => (Path: path, Check: Checkpoint.Verify(path))).ToList();
+            if (found.Count == 0) throw new CheckpointException(place, "there are no checkpoints", "name a run directory");
             if (session(parsed).Json)
             {
                 session(parsed).Out.WriteLine(JsonSerializer.Serialize(found.Select(c => new Dictionary<string, object?>

@@ -15,7 +15,7 @@ internal static class DataCommand
         var synth = new Command("synth", "Write a small world of moving people: three datasets, real videos, published formats") { folder, seed, force };
         synth.SetAction(parsed =>
         {
-            using var stop = new StopSignal(session(parsed).Say);
+            using var stop = new StopSignal(session(parsed).Say, "stopping");
             try
             {
                 var written = SyntheticWorld.Write(

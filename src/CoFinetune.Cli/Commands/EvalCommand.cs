@@ -23,7 +23,7 @@ internal static class EvalCommand
         var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions };
         command.SetAction(parsed =>
         {
-            using var stop = new StopSignal(session(parsed).Say);
+            using var stop = new StopSignal(session(parsed).Say, "stopping");
             try
             {
                 return Evaluate(session(parsed), parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides),
@@ -39,7 +39,9 @@ internal static class EvalCommand
 
     private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, CancellationToken stop)
     {
-        var checkpoint = ResumePolicy.Parse(path).Resolve(path, CheckpointScan.Of(path))!;
+        var scan = CheckpointScan.Of(path);
+        var checkpoint = new ResumePolicy(ResumeMode.Must, path).Resolve(path, scan)!;
+        foreach (var damaged in scan.Damaged) session.Say($"passed over {damaged.Problem}");
         var config = RunFile.Load(Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile), overrides).Value;
         var unknown = names.FirstOrDefault(name => !config.Datasets.ContainsKey(name));
         if (unknown is not null)

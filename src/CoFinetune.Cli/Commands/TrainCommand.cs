@@ -30,8 +30,13 @@ internal static class TrainCommand
         {
             var loaded = RunFile.Load(parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides));
             var name = Path.GetFileNameWithoutExtension(parsed.GetRequiredValue(path));
-            var start = RunStart.Resolve(
-                ResumePolicy.Parse(parsed.GetRequiredValue(resume)), parsed.GetValue(folder), parsed.GetRequiredValue(root), name);
+            var policy = ResumePolicy.Parse(parsed.GetRequiredValue(resume));
+            if (policy.Path is not null && parsed.GetValue(folder) is not null)
+            {
+                ErrorText.Print(session(parsed), new CommandFailure("usage", "--resume PATH names the run, so --run-dir cannot", Hint: "leave one of them out"), ExitCodes.Usage);
+                return ExitCodes.Usage;
+            }
+            var start = RunStart.Resolve(policy, parsed.GetValue(folder), parsed.GetRequiredValue(root), name);
             return Train(session(parsed), loaded, start, parsed.GetValue(dryRun));
         });
         return command;
@@ -39,14 +44,17 @@ internal static class TrainCommand
 
     private static int Train(Session session, LoadedConfig<RunConfig> loaded, RunStart start, bool dryRun)
     {
-        using var stop = new StopSignal(session.Say);
+        using var stop = new StopSignal(session.Say, "finishing the step and saving");
         var config = ConfigWriter.ToYaml(loaded.Value, RunKinds.Table);
-        if (start.Checkpoint is { } checkpoint) ResumeCheck.Require(checkpoint, config, session.Say);
+        if (start.Checkpoint is { } checkpoint) ResumeCheck.Require(checkpoint, loaded.Value, session.Say);
         using var run = LoadedRun.Build(loaded.Value, training: true, session.Time);
+        foreach (var damaged in start.Damaged) session.Say($"passed over {damaged.Problem}");
         foreach (var line in Preflight.Check(run, start.Place)) session.Say(line);
+        if (start.Checkpoint is null) foreach (var line in StartWeights.Load(run)) session.Say(line);
         if (dryRun) return ExitCodes.Ok;
 
         var directory = start.Open(session.Time);
+        using var claim = directory.Lock();
         directory.WriteStart(Environment.CommandLine, config, loaded.Origins, MachineRecord.Take(run));
         using var log = RunLog.Open(directory);
         var progress = new TrainingProgress(session, log);
@@ -55,7 +63,6 @@ internal static class TrainCommand
         {
             using var trainer = new Trainer(run, directory, config, progress, session.Time);
             foreach (var line in trainer.ParameterPlan.Split('\n')) progress.Note(line);
-            if (start.Checkpoint is null) foreach (var line in StartWeights.Load(run)) progress.Note(line);
             var result = trainer.Train(start.Checkpoint, stop.Token);
             Report(session, directory, result);
             return result.Finished ? ExitCodes.Ok : stop.ExitCode;

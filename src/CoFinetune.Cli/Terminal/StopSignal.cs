@@ -12,11 +12,15 @@ internal sealed class StopSignal : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Action<string> _say;
+    private readonly string _reaction;
     private int _number;
 
-    public StopSignal(Action<string> say)
+    /// <param name="say">Tells the user.</param>
+    /// <param name="reaction">What happens now: <c>finishing the step and saving</c>.</param>
+    public StopSignal(Action<string> say, string reaction)
     {
         _say = say;
+        _reaction = reaction;
         Listen(PosixSignal.SIGINT, 2, "SIGINT");
         Listen(PosixSignal.SIGTERM, 15, "SIGTERM");
         Listen(PosixSignal.SIGHUP, 1, "SIGHUP");
@@ -40,7 +44,7 @@ internal sealed class StopSignal : IDisposable
         {
             context.Cancel = true;
             if (Interlocked.CompareExchange(ref _number, number, 0) != 0) Environment.Exit(ExitCodes.OfSignal(number));
-            _say($"{name}: finishing the step and saving; a second signal stops without saving");
+            _say($"{name}: {_reaction}; a second signal ends at once");
             _stop.Cancel();
         }));
 }

@@ -14,6 +14,12 @@ public sealed record MixedConfig : MixtureConfig
     public required int Batch { get; init; }
 
     /// <inheritdoc/>
+    public override bool DependsOnSteps => false;
+
+    /// <inheritdoc/>
+    public override int LargestBatch(IReadOnlyList<MixtureDataset> datasets) => Batch;
+
+    /// <inheritdoc/>
     public override void Check(ConfigCheck check, IReadOnlyList<MixtureDataset> datasets, long steps)
     {
         CheckShares(check, datasets);

@@ -11,6 +11,12 @@ public abstract record MixtureConfig
     /// <param name="steps">Steps of the run.</param>
     public abstract void Check(ConfigCheck check, IReadOnlyList<MixtureDataset> datasets, long steps);
 
+    /// <summary>True when another number of steps would change what the first steps train on.</summary>
+    public abstract bool DependsOnSteps { get; }
+
+    /// <summary>Most clips of a step.</summary>
+    public abstract int LargestBatch(IReadOnlyList<MixtureDataset> datasets);
+
     /// <summary>The mixture of a run that passed <see cref="Check"/>.</summary>
     /// <param name="datasets">The datasets of the run, in order.</param>
     /// <param name="steps">Steps of the run.</param>

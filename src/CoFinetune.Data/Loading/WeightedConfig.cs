@@ -15,6 +15,13 @@ public sealed record WeightedConfig : MixtureConfig
     public int? Batch { get; init; }
 
     /// <inheritdoc/>
+    public override bool DependsOnSteps => true;
+
+    /// <inheritdoc/>
+    public override int LargestBatch(IReadOnlyList<MixtureDataset> datasets) =>
+        datasets.Where(dataset => dataset.Share > 0).Select(dataset => dataset.Batch ?? Batch ?? 0).DefaultIfEmpty().Max();
+
+    /// <inheritdoc/>
     public override void Check(ConfigCheck check, IReadOnlyList<MixtureDataset> datasets, long steps)
     {
         CheckShares(check, datasets);

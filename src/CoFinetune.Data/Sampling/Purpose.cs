@@ -1,7 +1,7 @@
 namespace CoFinetune.Data.Sampling;
 
 /// <summary>What a key derived from the run's seed is for, so that no two uses share their draws.</summary>
-internal static class Purpose
+public static class Purpose
 {
     /// <summary>Order of the steps of a mixture.</summary>
     public const ulong Mixture = 1;
@@ -11,4 +11,7 @@ internal static class Purpose
 
     /// <summary>One sample, followed by dataset and draw.</summary>
     public const ulong Sample = 3;
+
+    /// <summary>Dropout and stochastic depth of a step, followed by the step.</summary>
+    public const ulong Dropout = 4;
 }

@@ -51,7 +51,8 @@ internal static class ProgramRun
         T output;
         using (limited.Token.Register(() => process.Kill(entireProcessTree: true)))
         {
-            output = read(process.StandardOutput.BaseStream);
+            using var stdout = process.StandardOutput;         // once it was asked for, disposing the process leaves it open
+            output = read(stdout.BaseStream);
             process.WaitForExit();                             // also waits for the last line of standard error
         }
         if (process.ExitCode != 0)

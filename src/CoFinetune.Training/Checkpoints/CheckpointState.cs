@@ -21,7 +21,7 @@ public sealed record CheckpointState
     /// <summary>The run's datasets in its order.</summary>
     public required IReadOnlyList<string> Datasets { get; init; }
 
-    /// <summary>Running totals by name: clips seen per dataset, steps skipped.</summary>
+    /// <summary>Integers of the trainer by name: the last step that was scored.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = new SortedDictionary<string, long>();
 
     /// <summary>The best evaluation so far; null before the first.</summary>

@@ -98,6 +98,20 @@ public sealed class RunDirectory
         return Directory.Exists(link) ? Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName : null;
     }
 
+    /// <summary>Keeps other processes out of the run until disposed.</summary>
+    /// <exception cref="DataException">Another process is training here.</exception>
+    public IDisposable Lock()
+    {
+        try
+        {
+            return new FileStream(In("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException taken)
+        {
+            throw new DataException(Path, 0, "another process is training here", "wait for it, or choose another --run-dir", taken);
+        }
+    }
+
     /// <summary>Writes what the run was started with; a resumed run replaces all but the list of commands.</summary>
     /// <param name="command">The command line.</param>
     /// <param name="config">The resolved run file.</param>

@@ -46,6 +46,40 @@ public sealed class ResumeTests(SmallWorld world) : IClassFixture<SmallWorld>
     }
 
     [FfmpegFact]
+    public void Resume_WeightedWithOtherSteps_IsRefused()
+    {
+        var run = world.At("weighted-steps");
+        string[] arguments = ["train", world.Config, "--run-dir", run, "--quiet", "mixture={type: weighted, batch: 2}", "evaluate.every=null"];
+        Assert.Equal(0, SmallWorld.Run([.. arguments, "steps=4"]).ExitCode);
+        var (code, _, error) = SmallWorld.Run([.. arguments, "steps=5"]);
+        Assert.Equal(5, code);
+        Assert.Contains("'steps' changed", error, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public void Resume_OfAFinishedRun_ChangesNothing()
+    {
+        var run = world.At("finished");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet").ExitCode);
+        var before = File.ReadAllText(Path.Combine(run, "metrics.jsonl"));
+        var (code, output, error) = SmallWorld.Run("train", world.Config, "--run-dir", run);
+        Assert.True(code == 0, error);
+        Assert.Contains("ava.map", output, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(Path.Combine(run, "metrics.jsonl")));
+    }
+
+    [FfmpegFact]
+    public void Train_WhereAnotherProcessTrains_IsRefused()
+    {
+        var run = world.At("taken");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet", "steps=1").ExitCode);
+        using var held = CoFinetune.Training.Tracking.RunDirectory.Open(run).Lock();
+        var (code, _, error) = SmallWorld.Run("train", world.Config, "--run-dir", run, "steps=2");
+        Assert.Equal(4, code);
+        Assert.Contains("another process is training here", error, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
     public void Resume_FromAFlippedByte_TakesTheCheckpointBeforeOrSaysSo()
     {
         var run = world.At("flipped");

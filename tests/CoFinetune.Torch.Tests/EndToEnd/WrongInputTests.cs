@@ -23,6 +23,15 @@ public sealed class WrongInputTests(SmallWorld world) : IClassFixture<SmallWorld
     public void Config_HeadThatDoesNotFit_IsRefused() =>
         Fails(3, ["train", world.Config, "datasets.ava.head={type: linear}"], "head");
 
+    [FfmpegTheory]
+    [InlineData("datasets.ava.data.jitter=[]", "the smallest and the largest multiple")]
+    [InlineData("datasets.ava.data.jitter=[2, 1]", "the smallest and the largest multiple")]
+    [InlineData("clip.size=30", "cannot be cut into tubelets")]
+    [InlineData("trunk.tubelet=[2, 32, 32]", "detection is tested on whole frames")]
+    [InlineData("mixture.batch=60000", "MiB")]
+    [InlineData("datasets.trunk={data: {type: kinetics, train: a, val: b}, head: {type: linear}}", "no dataset can be called 'trunk'")]
+    public void Config_SettingsThatCannotWork_AreRefusedBeforeTheRun(string change, string says) => Fails(3, ["config", "check", world.Config, change], says);
+
     [FfmpegFact]
     public void Usage_UnknownOption_IsNoOverride() => Fails(2, ["train", world.Config, "--epoch", "3"], "'--epoch'");
 

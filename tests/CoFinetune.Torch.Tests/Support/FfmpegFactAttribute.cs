@@ -6,9 +6,20 @@ namespace CoFinetune.Torch.Tests.Support;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FfmpegFactAttribute : FactAttribute
 {
+    internal static string? Reason =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")))
+            ? null
+            : "the ffmpeg program is not on this machine";
+
     public FfmpegFactAttribute()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (!folders.Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")))) Skip = "the ffmpeg program is not on this machine";
+        Skip = Reason;
     }
+}
+
+/// <summary>A theory that runs the <c>ffmpeg</c> program.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FfmpegTheoryAttribute : TheoryAttribute
+{
+    public FfmpegTheoryAttribute() => Skip = FfmpegFactAttribute.Reason;
 }

@@ -5,7 +5,6 @@ using CoFinetune.Config;
 using CoFinetune.Training;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Tracking;
-using Serilog.Core;
 
 namespace CoFinetune.Cli.Commands;
 
@@ -56,7 +55,7 @@ internal static class TrainCommand
         var directory = start.Open(session.Time);
         using var claim = directory.Lock();
         directory.WriteStart(Environment.CommandLine, config, loaded.Origins, MachineRecord.Take(run));
-        using var log = RunLog.Open(directory);
+        using var log = new RunLog(directory);
         var progress = new TrainingProgress(session, log);
         progress.Note($"run directory: {directory.Path}");
         try
@@ -67,17 +66,10 @@ internal static class TrainCommand
             Report(session, directory, result);
             return result.Finished ? ExitCodes.Ok : stop.ExitCode;
         }
-        catch (Exception failure) when (Record(log, failure))
+        catch (Exception failure) when (log.Fail(failure))
         {
             throw;
         }
-    }
-
-    /// <summary>Puts a failure on record on its way up; never handles it.</summary>
-    private static bool Record(Logger log, Exception failure)
-    {
-        log.Error(failure, "the run failed");
-        return false;
     }
 
     private static void Report(Session session, RunDirectory directory, TrainingResult result)

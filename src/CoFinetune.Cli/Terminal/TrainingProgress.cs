@@ -1,10 +1,9 @@
 using CoFinetune.Training;
-using Serilog;
 
 namespace CoFinetune.Cli.Terminal;
 
 /// <summary>Shows a run as it goes: loss of each dataset, clips a second, time left, evaluations, checkpoints.</summary>
-internal sealed class TrainingProgress(Session session, ILogger log) : ITrainingObserver
+internal sealed class TrainingProgress(Session session, RunLog log) : ITrainingObserver
 {
     /// <summary>Weight of the newest step in the running means; about the last 20 steps count.</summary>
     private const double Newest = 0.05;
@@ -20,7 +19,7 @@ internal sealed class TrainingProgress(Session session, ILogger log) : ITraining
 
     public void Note(string message)
     {
-        log.Information("{Note:l}", message);
+        log.Say(message);
         _line.Say(message);
     }
 
@@ -33,7 +32,7 @@ internal sealed class TrainingProgress(Session session, ILogger log) : ITraining
         if (session.Time.GetElapsedTime(_logged) > BetweenLogLines || report.Step == report.Total)
         {
             _logged = session.Time.GetTimestamp();
-            log.Information("{Step:l}", Describe(report));
+            log.Say(Describe(report));
         }
         _line.Show(report.Step, report.Total, () => Describe(report));
     }

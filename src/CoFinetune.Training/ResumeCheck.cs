@@ -16,6 +16,8 @@ public static class ResumeCheck
     /// <exception cref="CheckpointException">A change that cannot be resumed with.</exception>
     public static void Require(Checkpoint checkpoint, RunConfig config, Action<string> say)
     {
+        if (checkpoint.State.Step > config.Steps)
+            throw new CheckpointException(checkpoint.Folder, $"has {checkpoint.State.Step} steps behind it, the run has only {config.Steps}", "raise steps");
         var before = Sections(Resolved(checkpoint));
         var after = Sections(ConfigWriter.ToYaml(config, RunKinds.Table));
         var changed = before.Keys.Union(after.Keys).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key)).ToList();

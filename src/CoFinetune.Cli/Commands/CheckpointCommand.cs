@@ -17,7 +17,7 @@ internal static class CheckpointCommand
             var found = Checkpoint.Verify(parsed.GetRequiredValue(folder));
             if (session(parsed).Json)
             {
-                var json = new Dictionary<string, object?> { ["ok"] = found.Ok, ["step"] = found.Step, ["weights_sha256"] = found.WeightsSha256 };
+                var json = new Dictionary<string, object?> { ["schema_version"] = 1, ["ok"] = found.Ok, ["step"] = found.Step, ["weights_sha256"] = found.WeightsSha256 };
                 if (found.Problem is not null) json["problem"] = found.Problem;
                 session(parsed).Out.WriteLine(JsonSerializer.Serialize(json));
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Config;
 using CoFinetune.Training;
@@ -28,7 +29,10 @@ internal static class ConfigCommand
         show.SetAction(parsed =>
         {
             var loaded = RunFile.Load(parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides));
-            session(parsed).Out.Write(ConfigWriter.ToYaml(loaded.Value, RunKinds.Table, parsed.GetValue(origin) ? loaded.Origins : null));
+            var yaml = ConfigWriter.ToYaml(loaded.Value, RunKinds.Table, parsed.GetValue(origin) ? loaded.Origins : null);
+            session(parsed).Out.Write(session(parsed).Json
+                ? JsonSerializer.Serialize(new Dictionary<string, object> { ["schema_version"] = 1, ["yaml"] = yaml }) + "\n"
+                : yaml);
             return ExitCodes.Ok;
         });
         return new Command("config", "Check and show run files") { check, show };

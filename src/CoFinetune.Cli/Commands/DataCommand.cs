@@ -21,7 +21,8 @@ internal static class DataCommand
                 var written = SyntheticWorld.Write(
                     parsed.GetRequiredValue(folder), new SyntheticWorldOptions { Seed = (ulong)parsed.GetValue(seed) }, parsed.GetValue(force),
                     new WorldProgress(new ProgressLine(session(parsed))), stop.Token);
-                session(parsed).Out.WriteLine(written ? $"wrote {parsed.GetValue(folder)}" : $"{parsed.GetValue(folder)} is there already");
+                if (session(parsed).Json) session(parsed).Out.WriteLine($$"""{"schema_version":1,"written":{{(written ? "true" : "false")}}}""");
+                else session(parsed).Out.WriteLine(written ? $"wrote {parsed.GetValue(folder)}" : $"{parsed.GetValue(folder)} is there already");
                 return ExitCodes.Ok;
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)

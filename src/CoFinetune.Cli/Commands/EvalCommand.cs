@@ -40,7 +40,8 @@ internal static class EvalCommand
     private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, CancellationToken stop)
     {
         var scan = CheckpointScan.Of(path);
-        var checkpoint = new ResumePolicy(ResumeMode.Must, path).Resolve(path, scan)!;
+        var checkpoint = scan.Newest ?? throw new CheckpointException(
+            path, scan.Damaged.Count > 0 ? scan.Damaged[0].Problem : "there is no checkpoint", "name a run directory or a checkpoint folder");
         foreach (var damaged in scan.Damaged) session.Say($"passed over {damaged.Problem}");
         var config = RunFile.Load(Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile), overrides).Value;
         var unknown = names.FirstOrDefault(name => !config.Datasets.ContainsKey(name));

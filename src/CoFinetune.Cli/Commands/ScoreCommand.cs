@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CoFinetune.Cli.Terminal;
+using CoFinetune.Data;
 using CoFinetune.Data.Annotations;
 using CoFinetune.Evaluation.Ava;
 
@@ -22,8 +23,10 @@ internal static class ScoreCommand
         {
             var rules = AvaProtocol.Named(parsed.GetRequiredValue(protocol))!;
             if (parsed.GetValue(noCap)) rules = rules with { Cap = null };
+            var boxes = DetectionCsv.ReadGroundTruth(parsed.GetRequiredValue(truth));
+            if (boxes.Keyframes.Count == 0) throw new DataException(boxes.Source, 0, "holds no ground truth");
             var score = FrameMeanAp.Score(
-                DetectionCsv.ReadGroundTruth(parsed.GetRequiredValue(truth)),
+                boxes,
                 DetectionCsv.Read(parsed.GetRequiredValue(predictions)),
                 LabelMapFile.Read(parsed.GetRequiredValue(labels)),
                 rules,

@@ -50,7 +50,11 @@ internal static class TrainCommand
         foreach (var damaged in start.Damaged) session.Say($"passed over {damaged.Problem}");
         foreach (var line in Preflight.Check(run, start.Place)) session.Say(line);
         if (start.Checkpoint is null) foreach (var line in StartWeights.Load(run)) session.Say(line);
-        if (dryRun) return ExitCodes.Ok;
+        if (dryRun)
+        {
+            if (session.Json) session.Out.WriteLine("""{"schema_version":1,"ok":true}""");
+            return ExitCodes.Ok;
+        }
 
         var directory = start.Open(session.Time);
         using var claim = directory.Lock();

@@ -57,6 +57,17 @@ public sealed class ResumeTests(SmallWorld world) : IClassFixture<SmallWorld>
     }
 
     [FfmpegFact]
+    public void Resume_BeyondTheLastStep_IsRefused()
+    {
+        var run = world.At("shortened");
+        string[] arguments = ["train", world.Config, "--run-dir", run, "--quiet", "evaluate.every=null"];
+        Assert.Equal(0, SmallWorld.Run([.. arguments, "steps=3"]).ExitCode);
+        var (code, _, error) = SmallWorld.Run([.. arguments, "steps=2"]);
+        Assert.Equal(5, code);
+        Assert.Contains("has 3 steps behind it", error, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
     public void Resume_OfAFinishedRun_ChangesNothing()
     {
         var run = world.At("finished");

@@ -55,10 +55,14 @@ public sealed class BatchLoaderTests
     [Fact]
     public async Task Next_SlowConsumer_LoadsNoFurtherThanPrefetch()
     {
+        // Each clip is of a video of its own: two workers that want the same frames at the same time decode them once.
+        const int Batches = 100;
+        var videos = Enumerable.Range(0, 2 * Batches).Select(i => $"video{i}").ToArray();
         var decoder = new FakeDecoder();
         var loader = new ClipLoader(
-            [new("set", ClipLoaderTests.Classes("a").Open(DataSplit.Train, ""), new FakeConfig())], new() { Frames = 2, Size = 8 }, new FrameCache(decoder, 0));
-        using var batched = new BatchLoader(loader, Enumerable.Repeat(Plan([0, 0]), 100), 4, prefetch: 3, TimeProvider.System);
+            [new("set", ClipLoaderTests.Classes(videos).Open(DataSplit.Train, ""), new FakeConfig())], new() { Frames = 2, Size = 8 }, new FrameCache(decoder, 0));
+        using var batched = new BatchLoader(
+            loader, Enumerable.Range(0, Batches).Select(i => Plan([2 * i, 2 * i + 1])), 4, prefetch: 3, TimeProvider.System);
         Assert.True(SpinWait.SpinUntil(() => decoder.Calls.Count >= 6, TimeSpan.FromSeconds(20)));
         await Task.Delay(100);
         Assert.Equal(6, decoder.Calls.Count);

@@ -67,11 +67,11 @@ public sealed class CoFinetuneModel : nn.Module
             entry.name, entry.parameter, OwnerOf(entry.name), roles[entry.name].Decays, roles[entry.name].Depth))];
     }
 
-    /// <summary>Size and cost of the trunk and of each head, for clips of this size.</summary>
+    /// <summary>Size and cost of the parts of the trunk and of each head, for clips of this size.</summary>
     public IReadOnlyList<ModelPart> DescribeParts(int frames, int height, int width) =>
     [
-        new ModelPart("trunk", SizeOf(trunk), trunk.MultiplyAdds(frames, height, width)),
-        .. datasets.Select(name => new ModelPart($"heads.{name}", SizeOf(heads[name]), heads[name].MultiplyAdds)),
+        .. trunk.Describe(frames, height, width).Select(part => part with { Name = $"{nameof(trunk)}.{part.Name}" }),
+        .. datasets.Select(name => ModelPart.Of($"{nameof(heads)}.{name}", heads[name], heads[name].MultiplyAdds, 0)),
     ];
 
     private void Require(ModelSlice slice, int batch)
@@ -94,6 +94,4 @@ public sealed class CoFinetuneModel : nn.Module
 
     private int? OwnerOf(string parameter) =>
         parameter.Split('.') is [nameof(heads), var dataset, ..] ? Array.IndexOf(datasets, dataset) : null;
-
-    private static long SizeOf(nn.Module part) => part.parameters().Sum(parameter => parameter.numel());
 }

@@ -24,9 +24,13 @@ public abstract class Trunk : nn.Module
     /// <exception cref="ArgumentException">The clips cannot be cut into tubelets.</exception>
     public abstract TokenGrid forward(Tensor clips, IReadOnlyList<double>? dropPath = null);
 
-    /// <summary>Multiply-adds of one clip (what papers often call FLOPs), worked out from the shapes.</summary>
-    public abstract long MultiplyAdds(int frames, int height, int width);
+    /// <summary>
+    /// Every token that the trunk ends with, class tokens first, to compare with other implementations: <c>tokens</c>, and what else the
+    /// kind of trunk has.
+    /// </summary>
+    /// <param name="clips">As in <see cref="forward"/>.</param>
+    public abstract IReadOnlyDictionary<string, Tensor> Sequences(Tensor clips);
 
-    /// <summary>Floats that a forward pass of one clip keeps for the backward pass; an estimate.</summary>
-    public abstract long ActivationFloats(int frames, int height, int width);
+    /// <summary>Size and cost of each part for clips of this size.</summary>
+    public abstract IReadOnlyList<ModelPart> Describe(int frames, int height, int width);
 }

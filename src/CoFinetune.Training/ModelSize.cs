@@ -15,13 +15,14 @@ public sealed record ModelSize(long Parameters, long MultiplyAdds, long StateByt
     {
         var clip = run.Config.Clip;
         var parts = run.Model.DescribeParts(clip.Frames, clip.Size, clip.Size);
+        var trunk = parts.Where(part => part.IsTrunk).ToList();
         var parameters = parts.Sum(part => part.Parameters);
         var slots = run.Config.Optimizer is AdamWConfig ? 2 : 1;
         return new ModelSize(
             parameters,
-            parts[0].MultiplyAdds + parts.Skip(1).Max(part => part.MultiplyAdds),
+            trunk.Sum(part => part.MultiplyAdds) + parts.Except(trunk).Max(part => part.MultiplyAdds),
             4 * parameters * (2 + slots),
-            4 * run.Config.Mixture.LargestBatch(run.Config.MixtureDatasets) * run.Model.Trunk.ActivationFloats(clip.Frames, clip.Size, clip.Size),
+            4 * run.Config.Mixture.LargestBatch(run.Config.MixtureDatasets) * trunk.Sum(part => part.ActivationFloats),
             4 * parameters * (1 + slots));
     }
 }

@@ -4,6 +4,7 @@ using CoFinetune.Data.Datasets;
 using CoFinetune.Data.Loading;
 using CoFinetune.Models;
 using CoFinetune.Models.Heads;
+using CoFinetune.Models.VideoMae;
 using CoFinetune.Models.Vivit;
 using CoFinetune.Training.Optim;
 using CoFinetune.Training.Schedules;
@@ -19,6 +20,7 @@ public static class RunKinds
         .Add<DatasetConfig, MomentsConfig>("moments")
         .Add<DatasetConfig, AvaDatasetConfig>("ava")
         .Add<TrunkConfig, VivitConfig>("vivit")
+        .Add<TrunkConfig, VideoMaeConfig>("videomae")
         .Add<HeadConfig, LinearHeadConfig>("linear")
         .Add<HeadConfig, RoiHeadConfig>("roi")
         .Add<MixtureConfig, MixedConfig>("mixed")

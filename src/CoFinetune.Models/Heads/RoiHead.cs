@@ -2,7 +2,6 @@
 using CoFinetune.Models.Layers;
 using CoFinetune.Models.Ops;
 using static TorchSharp.torch;
-using Gelu = TorchSharp.Modules.GELU;
 
 namespace CoFinetune.Models.Heads;
 
@@ -48,7 +47,7 @@ internal sealed class RoiHead : Head
 
     protected override Tensor classify(Tensor features)
     {
-        var x = hidden is null ? features : nn.functional.gelu(hidden.forward(features), Gelu.Approximate.tanh); // [R, M]
+        var x = hidden is null ? features : Gelu.Tanh.Apply(hidden.forward(features));          // [R, M]
         return projection.forward(Dropout.Apply(x, dropout, training));                                            // [R, K]
     }
 }

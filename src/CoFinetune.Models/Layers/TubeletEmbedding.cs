@@ -10,35 +10,40 @@ namespace CoFinetune.Models.Layers;
 /// </summary>
 internal sealed class TubeletEmbedding : nn.Module<Tensor, Tensor>
 {
-    private const int Channels = 3;
-
     private readonly Parameter weight;
     private readonly Parameter bias;
-    private readonly GridSize tubelet;
+    private readonly TubeletShape shape;
 
-    public TubeletEmbedding(GridSize tubelet, int width, ParameterFactory parameters)
+    public TubeletEmbedding(TubeletShape shape, ParameterFactory parameters)
         : base(nameof(TubeletEmbedding))
     {
-        this.tubelet = tubelet;
-        weight = parameters.LecunNormal("weight", width, tubelet.Count * Channels);
-        bias = parameters.Constant("bias", 0, width);
+        this.shape = shape;
+        weight = parameters.LecunNormal("weight", shape.Width, shape.Values);
+        bias = parameters.Constant("bias", 0, shape.Width);
         RegisterComponents();
     }
 
-    /// <summary>Multiply-adds of one token.</summary>
-    public static long MultiplyAdds(GridSize tubelet, int width) => (long)tubelet.Count * Channels * width;
+    /// <summary>The grid that clips <c>[B, T, H, W, 3]</c> are cut into.</summary>
+    /// <exception cref="ArgumentException">They cannot be.</exception>
+    public GridSize GridOf(Tensor clips)
+    {
+        var (frames, height, width) = ((int)clips.size(1), (int)clips.size(2), (int)clips.size(3));
+        return shape.Misfit(frames, height, width) is { } reason
+            ? throw new ArgumentException(reason, nameof(clips))
+            : shape.GridOf(frames, height, width);
+    }
 
     /// <param name="clips"><c>[B, T, H, W, 3]</c>, sides multiples of the tubelet's.</param>
     /// <returns><c>[B, T'·H'·W', D]</c>, tokens in the order time, row, column.</returns>
     public override Tensor forward(Tensor clips)
     {
         using var scope = NewDisposeScope();
-        var (t, h, w) = tubelet;
+        var (t, h, w) = shape.Tubelet;
         var (b, tt, hh, ww) = (clips.size(0), clips.size(1) / t, clips.size(2) / h, clips.size(3) / w);
         var pixels = clips
-            .reshape(b, tt, t, hh, h, ww, w * Channels)          // [B, T', t, H', h, W', w*3]
-            .permute(0, 1, 3, 5, 2, 4, 6)                        // [B, T', H', W', t, h, w*3]
-            .reshape(b, tt * hh * ww, tubelet.Count * Channels); // [B, T'*H'*W', t*h*w*3]
+            .reshape(b, tt, t, hh, h, ww, w * TubeletShape.Channels) // [B, T', t, H', h, W', w*3]
+            .permute(0, 1, 3, 5, 2, 4, 6)                            // [B, T', H', W', t, h, w*3]
+            .reshape(b, tt * hh * ww, shape.Values);                 // [B, T'*H'*W', t*h*w*3]
         return nn.functional.linear(pixels, weight, bias).MoveToOuterDisposeScope(); // [B, T'*H'*W', D]
     }
 }

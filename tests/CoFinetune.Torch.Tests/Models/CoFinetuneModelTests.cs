@@ -20,21 +20,21 @@ public class CoFinetuneModelTests
             "norm2.weight", "norm2.bias", "mlp.fc1.weight", "mlp.fc1.bias", "mlp.fc2.weight", "mlp.fc2.bias"];
         string[] expected =
         [
-            "trunk.cls", "trunk.positions", "trunk.embedding.weight", "trunk.embedding.bias",
-            .. Enumerable.Range(0, 3).SelectMany(l => block.Select(name => $"trunk.blocks.{l}.{name}")),
-            "trunk.norm.weight", "trunk.norm.bias",
+            "trunk.encoder.cls", "trunk.encoder.positions", "trunk.embedding.weight", "trunk.embedding.bias",
+            .. Enumerable.Range(0, 3).SelectMany(l => block.Select(name => $"trunk.encoder.blocks.{l}.{name}")),
+            "trunk.encoder.norm.weight", "trunk.encoder.norm.bias",
             "heads.kinetics.projection.weight", "heads.kinetics.projection.bias", "heads.ava.projection.weight", "heads.ava.projection.bias",
         ];
         Assert.Equal(expected.Order(), parameters.Keys.Order());
         Assert.Equal(
             parameters.Keys.Where(name => name.EndsWith("weight", StringComparison.Ordinal) && !name.Contains("norm", StringComparison.Ordinal)),
             parameters.Values.Where(parameter => parameter.Decays).Select(parameter => parameter.Name));
-        Assert.Null(parameters["trunk.cls"].Head);
+        Assert.Null(parameters["trunk.encoder.cls"].Head);
         Assert.Equal((0, 1), (parameters["heads.kinetics.projection.bias"].Head, parameters["heads.ava.projection.weight"].Head));
         Assert.Equal(
             (0, 0, 1, 3, 4, 4),
-            (parameters["trunk.positions"].Depth, parameters["trunk.embedding.weight"].Depth, parameters["trunk.blocks.0.norm1.bias"].Depth,
-                parameters["trunk.blocks.2.mlp.fc2.weight"].Depth, parameters["trunk.norm.bias"].Depth, parameters["heads.ava.projection.bias"].Depth));
+            (parameters["trunk.encoder.positions"].Depth, parameters["trunk.embedding.weight"].Depth, parameters["trunk.encoder.blocks.0.norm1.bias"].Depth,
+                parameters["trunk.encoder.blocks.2.mlp.fc2.weight"].Depth, parameters["trunk.encoder.norm.bias"].Depth, parameters["heads.ava.projection.bias"].Depth));
     }
 
     [Fact]

@@ -18,12 +18,12 @@ internal static class ScenicNames
         var leaf = parts[^1] switch { "kernel" or "scale" => "weight", var name => name };
         var tensor = parts switch
         {
-            ["cls"] => ours("trunk.cls"),
+            ["cls"] => ours("trunk.encoder.cls"),
             ["embedding", _] => ours($"trunk.embedding.{leaf}"),
             ["output_projection", _] => ours($"heads.k.projection.{leaf}"),
-            ["Transformer", "posembed_input", _] => ours("trunk.positions"),
-            ["Transformer", "encoder_norm", _] => ours($"trunk.norm.{leaf}"),
-            ["Transformer", var block, .. var inner] => InBlock($"trunk.blocks.{block.Split('_')[1]}", inner, leaf, ours),
+            ["Transformer", "posembed_input", _] => ours("trunk.encoder.positions"),
+            ["Transformer", "encoder_norm", _] => ours($"trunk.encoder.norm.{leaf}"),
+            ["Transformer", var block, .. var inner] => InBlock($"trunk.encoder.blocks.{block.Split('_')[1]}", inner, leaf, ours),
             _ => throw new ArgumentException(path),
         };
         return (matrix ? tensor.t() : tensor).view(shape);

@@ -13,7 +13,7 @@ public class DropPathTests
         manual_seed(1);
         const int Clips = 20000;
 
-        var keep = DropPath.Draw([.. Enumerable.Repeat(0.4, Clips)], depth: 3, CPU)!;
+        var keep = new DropPath(Rescale: false).Draw([.. Enumerable.Repeat(0.4, Clips)], depth: 3, branches: 2, CPU)!;
 
         Assert.Equal([6, Clips, 1, 1], keep.shape);
         Assert.True(keep.eq(0).logical_or(keep.eq(1)).all().item<bool>());
@@ -24,9 +24,26 @@ public class DropPathTests
     }
 
     [Fact]
+    public void Draw_Rescaled_KeepsTheMeanOfEachBranch()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        const int Clips = 20000;
+
+        var keep = new DropPath(Rescale: true).Draw([.. Enumerable.Repeat(1.0, Clips)], depth: 3, branches: 3, CPU)!;
+
+        // Blocks 0, 1, 2 of 3: p = 0, 0.5, 1; kept branches count 1, 2, and none.
+        Assert.Equal([9, Clips, 1, 1], keep.shape);
+        Assert.True(keep.narrow(0, 0, 3).eq(1).all().item<bool>());
+        Assert.True(keep.narrow(0, 3, 3).eq(0).logical_or(keep.narrow(0, 3, 3).eq(2)).all().item<bool>());
+        for (var branch = 3; branch < 6; branch++) Assert.Equal(1, keep[branch].mean().item<float>(), 0.03);
+        Assert.True(keep.narrow(0, 6, 3).eq(0).all().item<bool>());
+    }
+
+    [Fact]
     public void Draw_RateZero_DrawsNothing()
     {
         using var scope = NewDisposeScope();
-        Assert.Null(DropPath.Draw([0, 0], depth: 3, CPU));
+        Assert.Null(new DropPath(Rescale: true).Draw([0, 0], depth: 3, branches: 3, CPU));
     }
 }

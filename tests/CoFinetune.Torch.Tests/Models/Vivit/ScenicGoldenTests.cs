@@ -1,5 +1,6 @@
 using CoFinetune.Models;
 using CoFinetune.Models.Heads;
+using CoFinetune.Models.Transformers;
 using CoFinetune.Models.Vivit;
 using CoFinetune.Models.Weights;
 using CoFinetune.Torch.Tests.Support;
@@ -38,11 +39,8 @@ public class ScenicGoldenTests
         var logits = model.forward(input, [new ModelSlice(0, 0, (int)input.size(0))])[0];
         TensorAssert.Close(expected.Read("logits"), logits, Tolerance, "logits");
 
-        var trunk = (VivitTrunk)model.Trunk;
-        var grid = trunk.forward(input);
-        var tokens = grid.Tokens.flatten(1, 3);
-        if (config.Pool == TokenPool.Token) tokens = cat([grid.Pooled.unsqueeze(1), tokens], 1);
-        TensorAssert.Close(expected.Read("tokens"), tokens, Tolerance, "tokens");
+        var trunk = (TokenTrunk)model.Trunk;
+        TensorAssert.Close(expected.Read("tokens"), trunk.Sequences(input)["tokens"], Tolerance, "tokens");
         TensorAssert.Close(expected.Read("after_block_0"), trunk.Encode(input, depth: 1), Tolerance, "after_block_0");
 
         var crossEntropy = nn.functional.cross_entropy(logits, expected.Read("labels"));

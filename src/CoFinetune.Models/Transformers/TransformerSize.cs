@@ -1,7 +1,7 @@
-namespace CoFinetune.Models.Vivit;
+namespace CoFinetune.Models.Transformers;
 
 /// <summary>The usual sizes of a vision transformer (width, depth, heads, MLP width).</summary>
-public enum VivitSize
+public enum TransformerSize
 {
     /// <summary>Tiny: 192, 12, 3, 768.</summary>
     Ti,

@@ -1,0 +1,33 @@
+// N any leading axes, D width
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Models.Layers;
+
+/// <summary>Queries, keys and values of each token from one product, in this order, with or without a bias of the keys.</summary>
+internal sealed class QueryKeyValue : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter weight;
+    private readonly Parameter? bias;
+    private readonly Parameter? q_bias;
+    private readonly Parameter? v_bias;
+
+    public QueryKeyValue(int width, bool keyBias, ParameterFactory parameters)
+        : base(nameof(QueryKeyValue))
+    {
+        weight = parameters.XavierUniform("weight", 3 * width, width, fanOut: width);
+        if (keyBias) bias = parameters.Constant("bias", 0, 3 * width);
+        else (q_bias, v_bias) = (parameters.Constant("q_bias", 0, width), parameters.Constant("v_bias", 0, width));
+        RegisterComponents();
+    }
+
+    /// <param name="x"><c>[N, D]</c></param>
+    /// <returns><c>[N, 3D]</c></returns>
+    public override Tensor forward(Tensor x)
+    {
+        if (bias is not null) return nn.functional.linear(x, weight, bias);
+        using var scope = NewDisposeScope();
+        var stacked = cat([q_bias!, zeros_like(v_bias!), v_bias!]); // [3D]
+        return nn.functional.linear(x, weight, stacked).MoveToOuterDisposeScope();
+    }
+}

@@ -37,7 +37,7 @@ public static class StartWeights
         return Path.Combine(found.Folder, Checkpoint.ModelFile);
     }
 
-    private static List<string> Copy(SafetensorsFile file, IReadOnlyList<ModelParameter> parameters)
+    private static List<string> Copy(WeightFile file, IReadOnlyList<ModelParameter> parameters)
     {
         var fits = parameters.Where(p => file.Contains(p.Name) && file.Entry(p.Name).Shape.SequenceEqual(p.Parameter.shape)).ToList();
         var missing = parameters.Except(fits).ToList();

@@ -5,7 +5,7 @@ using CoFinetune.Training.Checkpoints;
 
 namespace CoFinetune.Cli.Commands;
 
-/// <summary><c>checkpoint verify | list</c>: what is on disk, and whether it can be trusted.</summary>
+/// <summary><c>checkpoint inspect | verify | list</c>: what is on disk, and whether it can be trusted.</summary>
 internal static class CheckpointCommand
 {
     public static Command Create(Func<ParseResult, Session> session)
@@ -55,6 +55,6 @@ internal static class CheckpointCommand
             session(parsed).Out.Write(table);
             return ExitCodes.Ok;
         });
-        return new Command("checkpoint", "Look at checkpoints") { verify, list };
+        return new Command("checkpoint", "Look at checkpoints") { InspectCommand.Create(session), verify, list };
     }
 }

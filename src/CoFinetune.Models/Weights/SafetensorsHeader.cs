@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Unicode;
-using Microsoft.Win32.SafeHandles;
+using CoFinetune.Models.Weights.Streams;
 
 namespace CoFinetune.Models.Weights;
 
@@ -11,53 +11,33 @@ internal sealed class SafetensorsHeader
 {
     public const int LengthBytes = 8;
     public const long MaxBytes = 100_000_000;
-    private const int MaxTensors = 1_000_000;
-    private const int MaxNameLength = 4096;
-    private const int MaxSides = 64;
 
-    private readonly string _path;
-    private readonly List<SafetensorsEntry> _entries = [];
-    private readonly Dictionary<string, string> _metadata = [];
+    private readonly SourceFile _file;
+    private readonly WeightIndex _index;
+    private readonly List<(WeightEntry Entry, long Begin, long End)> _entries = [];
 
-    private SafetensorsHeader(string path) => _path = path;
-
-    /// <summary>In the order of their bytes.</summary>
-    public IReadOnlyList<SafetensorsEntry> Entries => _entries;
-
-    public IReadOnlyDictionary<string, string> Metadata => _metadata;
-
-    /// <summary>Where in the file the tensors begin.</summary>
-    public long DataStart { get; private init; }
-
-    /// <exception cref="WeightsException">The file is no correct safetensors file.</exception>
-    public static SafetensorsHeader Read(SafeFileHandle file, string path)
+    private SafetensorsHeader(SourceFile file)
     {
-        var fileLength = RandomAccess.GetLength(file);
-        if (fileLength < LengthBytes) throw new WeightsException(path, $"is {fileLength} bytes long, too short for a safetensors file");
-        Span<byte> lengthBytes = stackalloc byte[LengthBytes];
-        ReadFully(file, path, lengthBytes, 0);
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
-        if (length > MaxBytes) throw new WeightsException(path, $"claims a header of {length} bytes; is this a safetensors file?");
-        if (LengthBytes + (long)length > fileLength)
-            throw new WeightsException(path, $"claims a header of {length} bytes, but is only {fileLength} bytes long");
-
-        var bytes = new byte[length];
-        ReadFully(file, path, bytes, LengthBytes);
-        var header = new SafetensorsHeader(path) { DataStart = LengthBytes + (long)length };
-        header.Parse(bytes);
-        header.RequireCover(fileLength - header.DataStart);
-        return header;
+        _file = file;
+        _index = new WeightIndex(file, "safetensors");
     }
 
-    public static void ReadFully(SafeFileHandle file, string path, Span<byte> destination, long offset)
+    /// <summary>The tensors in the order of their bytes, and the file's <c>__metadata__</c>.</summary>
+    /// <exception cref="WeightsException">The file is no correct safetensors file.</exception>
+    public static WeightIndex Read(SourceFile file)
     {
-        while (!destination.IsEmpty)
-        {
-            var count = RandomAccess.Read(file, destination, offset);
-            if (count == 0) throw new WeightsException(path, "ended while it was read");
-            destination = destination[count..];
-            offset += count;
-        }
+        if (file.Length < LengthBytes) throw file.Broken($"is {file.Length} bytes long, too short for a safetensors file");
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Read(0, LengthBytes));
+        if (length > MaxBytes) throw file.Broken($"claims a header of {length} bytes; is this a safetensors file?");
+        if (LengthBytes + (long)length > file.Length) throw file.Broken($"claims a header of {length} bytes, but is only {file.Length} bytes long");
+
+        var header = new SafetensorsHeader(file);
+        header.Parse(file.Read(LengthBytes, (int)length));
+        var dataStart = LengthBytes + (long)length;
+        header.RequireCover(file.Length - dataStart);
+        foreach (var (entry, begin, end) in header._entries)
+            header._index.Add(entry, () => new FileStretch(file, new FilePiece(dataStart + begin, end - begin)));
+        return header._index;
     }
 
     private void Parse(byte[] bytes)
@@ -73,7 +53,7 @@ internal sealed class SafetensorsHeader
                 json.Read();
                 if (name == "__metadata__") ParseMetadata(ref json);
                 else ParseEntry(ref json, name);
-                if (_entries.Count > MaxTensors) throw Broken($"names more than {MaxTensors} tensors");
+                if (_entries.Count > WeightIndex.MaxTensors) throw Broken($"names more than {WeightIndex.MaxTensors} tensors");
             }
             if (json.Read()) throw Broken("goes on after its end");
         }
@@ -94,7 +74,7 @@ internal sealed class SafetensorsHeader
         while (NextName(ref json, names, "__metadata__: ") is { } name)
         {
             Expect(ref json, JsonTokenType.String, $"has a __metadata__ entry '{name}' that is no text");
-            _metadata.Add(name, json.GetString()!);
+            _index.Metadata.Add(name, json.GetString()!);
         }
     }
 
@@ -127,8 +107,8 @@ internal sealed class SafetensorsHeader
         if (shape is null) throw Broken($"gives no shape of '{name}'");
         if (offsets is not [var begin, var end]) throw Broken($"does not give begin and end of '{name}'");
         if (end < begin) throw Broken($"lets '{name}' end before it begins");
-        _entries.Add(new SafetensorsEntry(
-            name, TensorTypes.Parse(type) ?? throw Broken($"gives '{name}' the type {type}, which is not read here"), shape, begin, end - begin));
+        var elementType = TensorTypes.Parse(type) ?? throw Broken($"gives '{name}' the type {type}, which is not read here");
+        _entries.Add((new WeightEntry(name, elementType, shape), begin, end));
     }
 
     private List<long> ParseNumbers(ref Utf8JsonReader json, string name, string field)
@@ -139,7 +119,7 @@ internal sealed class SafetensorsHeader
         {
             if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out var number) || number < 0)
                 throw Broken($"has a {field} of '{name}' with something else than whole numbers from 0 to 2^63-1");
-            if (numbers.Count == MaxSides) throw Broken($"has a {field} of '{name}' with more than {MaxSides} numbers");
+            if (numbers.Count == TensorTypes.MaxSides) throw Broken($"has a {field} of '{name}' with more than {TensorTypes.MaxSides} numbers");
             numbers.Add(number);
         }
         return numbers;
@@ -148,29 +128,16 @@ internal sealed class SafetensorsHeader
     /// <summary>No holes, no overlap, every range as long as its shape says, and nothing behind the last.</summary>
     private void RequireCover(long dataLength)
     {
-        _entries.Sort((a, b) => (a.Begin, a.Bytes).CompareTo((b.Begin, b.Bytes)));
-        long end = 0;
-        foreach (var entry in _entries)
+        _entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
+        long next = 0;
+        foreach (var (entry, begin, end) in _entries)
         {
-            if (entry.Begin != end)
-                throw Broken($"lets '{entry.Name}' begin at byte {entry.Begin}, where {end} is next: tensors overlap or leave a hole");
-            if (BytesOf(entry) != entry.Bytes)
-                throw Broken($"gives '{entry.Name}' {entry.Bytes} bytes, which do not match {TensorTypes.Name(entry.Type)} {entry.ShapeText}");
-            end = entry.Begin + entry.Bytes; // Both from 0 to 2^63-1 with begin + bytes = the stated end: no overflow.
+            if (begin != next) throw Broken($"lets '{entry.Name}' begin at byte {begin}, where {next} is next: tensors overlap or leave a hole");
+            if (TensorTypes.Bytes(entry.Type, entry.Shape) is not { } bytes) throw Broken($"gives '{entry.Name}' the impossible shape {entry.ShapeText}");
+            if (bytes != end - begin) throw Broken($"gives '{entry.Name}' {end - begin} bytes, which do not match {TensorTypes.Name(entry.Type)} {entry.ShapeText}");
+            next = end;
         }
-        if (end != dataLength) throw new WeightsException(_path, $"holds {dataLength} bytes of tensors where its header describes {end}");
-    }
-
-    private long BytesOf(SafetensorsEntry entry)
-    {
-        try
-        {
-            return entry.Shape.Aggregate((long)TensorTypes.Bytes(entry.Type), (product, side) => checked(product * side));
-        }
-        catch (OverflowException e)
-        {
-            throw Broken($"gives '{entry.Name}' the impossible shape {entry.ShapeText}", e);
-        }
+        if (next != dataLength) throw _file.Broken($"holds {dataLength} bytes of tensors where its header describes {next}");
     }
 
     /// <summary>The next name of an object, or null at its end.</summary>
@@ -178,7 +145,7 @@ internal sealed class SafetensorsHeader
     {
         json.Read();
         if (json.TokenType == JsonTokenType.EndObject) return null;
-        if (json.ValueSpan.Length > MaxNameLength) throw Broken($"has a name of {json.ValueSpan.Length} bytes");
+        if (json.ValueSpan.Length > WeightIndex.MaxNameLength) throw Broken($"has a name of {json.ValueSpan.Length} bytes");
         var name = json.GetString()!;
         return seen.Add(name) ? name : throw Broken($"has '{name}' twice ({where.TrimEnd(':', ' ')})");
     }
@@ -188,5 +155,5 @@ internal sealed class SafetensorsHeader
         if (!json.Read() || json.TokenType != type) throw Broken(problem);
     }
 
-    private WeightsException Broken(string problem, Exception? inner = null) => new(_path, $"its header {problem}", inner);
+    private WeightsException Broken(string problem, Exception? inner = null) => _file.Broken($"its header {problem}", inner);
 }

@@ -35,16 +35,17 @@ internal static class CheckpointTensors
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Read(path, file =>
         {
+            var piece = new byte[1 << 18];
             foreach (var name in file.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal))
             {
-                using var tensor = file.Read(name);
-                hash.AppendData(tensor.bytes);
+                using var bytes = file.OpenBytes(name);
+                while (bytes.Read(piece) is > 0 and var count) hash.AppendData(piece, 0, count);
             }
         });
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static void Read(string path, Action<SafetensorsFile> use)
+    private static void Read(string path, Action<WeightFile> use)
     {
         try
         {
@@ -59,7 +60,7 @@ internal static class CheckpointTensors
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 
-    private static IEnumerable<string> Differences(SafetensorsFile file, IReadOnlyList<(string Name, Tensor Tensor)> targets)
+    private static IEnumerable<string> Differences(WeightFile file, IReadOnlyList<(string Name, Tensor Tensor)> targets)
     {
         var wanted = targets.Select(pair => pair.Name).ToHashSet();
         foreach (var entry in file.Entries.Where(entry => !wanted.Contains(entry.Name)))

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Reflection;
 
 namespace CoFinetune.Config;
 
@@ -22,7 +23,7 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
         if (node is ScalarNode written)
         {
             if (Scalars.Expand(written, environment, errors) is not { } expanded) return false;
-            node = expanded;
+            node = WholeForm(expanded, shape);
         }
         _origins[expected.Path.Text] = node.Place;
         if (node is ScalarNode { IsNull: true } && shape.Nullable) return true;
@@ -35,6 +36,14 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
             _ => WrongType(node, shape, expected),
         };
         return value is not null;
+    }
+
+    /// <summary>The map that a single value stands for, where the record says so.</summary>
+    private static ConfigNode WholeForm(ScalarNode scalar, ConfigShape shape)
+    {
+        if (shape.Form != ConfigForm.Record || scalar.IsNull || shape.Type.GetCustomAttribute<ScalarFormAttribute>() is not { } form) return scalar;
+        var key = RecordSchema.Of(shape.Type).Properties.First(property => property.Property.Name == form.Property).Key;
+        return new MapNode(scalar.Place, [new MapEntry(key, scalar.Place, scalar)]);
     }
 
     private object? Scalar(ScalarNode scalar, ConfigShape shape, Expectation expected)

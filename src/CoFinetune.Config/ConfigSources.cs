@@ -66,7 +66,8 @@ internal sealed class ConfigSources(Func<string, string?> environment, ErrorList
         return bases.Count == nodes.Count ? bases : null;
     }
 
-    private MapNode? ReadMap(SourceText source)
+    /// <summary>The map that a text holds; null, and an error, when it holds none.</summary>
+    public MapNode? ReadMap(SourceText source)
     {
         switch (new YamlTree(source, 0, errors).Read())
         {

@@ -11,37 +11,44 @@ public sealed class CoFinetuneModel : nn.Module
     private readonly Trunk trunk;
     private readonly ModuleDict<Head> heads;
     private readonly string[] datasets;
-    private readonly IReadOnlyDictionary<string, ParameterRole> roles;
+    private readonly ParameterFactory factory;
 
-    /// <summary>A model with fresh weights on the CPU: a pure function of its arguments; a head's weights do not depend on the other heads.</summary>
+    /// <summary>A model on the CPU with fresh weights: a pure function of its arguments; a head's weights do not depend on the other heads.</summary>
     /// <param name="trunk">The shared part.</param>
     /// <param name="frames">Frames of a training clip.</param>
     /// <param name="height">Rows of a training clip.</param>
     /// <param name="width">Columns of a training clip.</param>
     /// <param name="heads">The heads; a slice names them by position.</param>
     /// <param name="seed">Key of every random draw.</param>
+    /// <param name="filled">False leaves the weights unset until <see cref="Fill"/>.</param>
     /// <exception cref="ArgumentException">The clips do not fit the trunk, or a dataset's name cannot be part of a parameter's name.</exception>
-    public CoFinetuneModel(TrunkConfig trunk, int frames, int height, int width, IReadOnlyList<DatasetHead> heads, ulong seed)
+    public CoFinetuneModel(TrunkConfig trunk, int frames, int height, int width, IReadOnlyList<DatasetHead> heads, ulong seed, bool filled = true)
         : base(nameof(CoFinetuneModel))
     {
-        var parameters = new ParameterFactory(seed);
-        roles = parameters.Roles;
-        this.trunk = trunk.Build(frames, height, width, parameters.In(nameof(trunk)));
+        factory = new ParameterFactory(seed);
+        this.trunk = trunk.Build(frames, height, width, factory.In(nameof(trunk)));
         this.heads = [];
         datasets = [.. heads.Select(head => head.Dataset)];
-        var depth = roles.Values.Max(role => role.Depth);
+        var depth = factory.Roles.Values.Max(role => role.Depth);
         foreach (var head in heads)
         {
             if (head.Dataset.Length == 0 || head.Dataset.Contains('.'))
                 throw new ArgumentException($"'{head.Dataset}' cannot name a dataset: empty, or with a dot", nameof(heads));
-            var own = parameters.In(nameof(heads)).In(head.Dataset).AtDepth(depth);
+            var own = factory.In(nameof(heads)).In(head.Dataset).AtDepth(depth);
             this.heads.Add(head.Dataset, head.Config.Build(this.trunk.Width, head.Classes, own));
         }
         RegisterComponents();
+        if (filled) Fill();
     }
 
     /// <summary>The shared part.</summary>
     public Trunk Trunk => trunk;
+
+    /// <summary>The datasets that the heads belong to, in their order.</summary>
+    public IReadOnlyList<string> Datasets => datasets;
+
+    /// <summary>Gives fresh weights to every parameter but those named in <paramref name="given"/>; once, before the model goes to a device.</summary>
+    public void Fill(IReadOnlySet<string>? given = null) => factory.Fill(given);
 
     /// <summary>One pass of the trunk over the whole batch, then each head on its own slice.</summary>
     /// <param name="clips">float <c>[B, T, H, W, 3]</c> in [-1, 1]: see <see cref="ClipTensor.Normalise"/>.</param>
@@ -64,7 +71,7 @@ public sealed class CoFinetuneModel : nn.Module
     public IReadOnlyList<ModelParameter> DescribeParameters()
     {
         return [.. named_parameters().Select(entry => new ModelParameter(
-            entry.name, entry.parameter, OwnerOf(entry.name), roles[entry.name].Decays, roles[entry.name].Depth))];
+            entry.name, entry.parameter, OwnerOf(entry.name), factory.Roles[entry.name].Decays, factory.Roles[entry.name].Depth))];
     }
 
     /// <summary>Size and cost of the parts of the trunk and of each head, for clips of this size.</summary>

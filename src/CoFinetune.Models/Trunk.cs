@@ -1,4 +1,5 @@
 // B clips, T frames
+using CoFinetune.Models.Layers;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Models;
@@ -14,6 +15,15 @@ public abstract class Trunk : nn.Module
 
     /// <summary>Length D of a token.</summary>
     public abstract int Width { get; }
+
+    /// <summary>How clips become tokens.</summary>
+    internal abstract TubeletShape Tubelets { get; }
+
+    /// <summary>The token grid that the trunk was built for, whose positions it learns.</summary>
+    internal abstract GridSize LearnedGrid { get; }
+
+    /// <summary>How other grids get their positions.</summary>
+    internal abstract PositionRule PositionRule { get; }
 
     /// <summary>Stochastic depth rate of the last block where a forward pass names none.</summary>
     public abstract double DropPath { get; }

@@ -14,6 +14,10 @@ public sealed record DatasetBlock : IChecked
     /// <summary>The dataset's own part of the model.</summary>
     public required HeadConfig Head { get; init; }
 
+    /// <summary>Classes of the dataset, to say what the model costs before its files are there; null takes them from the files. They must agree.</summary>
+    [InRange(1, 10_000_000)]
+    public int? ClassCount { get; init; }
+
     /// <summary>Share of the mixture, in proportion to the other datasets' shares.</summary>
     [InRange(0)]
     public double Share { get; init; } = 1;

@@ -2,7 +2,9 @@ using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Video;
 using CoFinetune.Models;
+using CoFinetune.Models.Import;
 using CoFinetune.Models.Native;
+using CoFinetune.Models.Weights;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Optim;
 using TorchSharp;
@@ -46,30 +48,30 @@ public sealed class LoadedRun : IDisposable
     /// <summary>The way from host memory to the device.</summary>
     internal DeviceClips Clips { get; }
 
-    /// <summary>Opens the datasets and builds the model with the random weights of the run's seed.</summary>
+    /// <summary>Where the weights came from that the run starts with; null with fresh ones, or those of its own checkpoint.</summary>
+    public ImportReport? Start { get; private init; }
+
+    /// <summary>Opens the datasets and builds the model with the weights of a checkpoint of the run, of its <c>init:</c>, or of its seed.</summary>
     /// <param name="config">The run.</param>
     /// <param name="training">False leaves the training splits closed.</param>
+    /// <param name="checkpoint">The run's own checkpoint; null starts anew.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="DataException">A file is missing or broken.</exception>
+    /// <exception cref="CheckpointException">The checkpoint does not fit, or <c>init:</c> names nothing.</exception>
+    /// <exception cref="WeightsException">The weights of <c>init:</c> are broken or do not fit.</exception>
     /// <exception cref="NativeTorchException">libtorch cannot be loaded.</exception>
-    public static LoadedRun Build(RunConfig config, bool training, TimeProvider time)
+    public static LoadedRun Build(RunConfig config, bool training, Checkpoint? checkpoint, TimeProvider time)
     {
         var datasets = RunDataset.Open(config, training);
         NativeTorch.Load();
         set_num_threads(config.Threads ?? Environment.ProcessorCount);
         var device = DeviceClips.Choose(config.Device);
         var heads = datasets.Select(d => new DatasetHead(d.Name, d.Block.Head, d.Labels.Count)).ToList();
-        var model = new CoFinetuneModel(config.Trunk, config.Clip.Frames, config.Clip.Size, config.Clip.Size, heads, (ulong)config.Seed);
+        var model = new CoFinetuneModel(config.Trunk, config.Clip.Frames, config.Clip.Size, config.Clip.Size, heads, (ulong)config.Seed, filled: false);
+        var start = checkpoint is null ? StartWeights.Fill(model, config.Init) : null;
+        checkpoint?.LoadModel([.. model.DescribeParameters().Select(p => (p.Name, (Tensor)p.Parameter))]);
         model.to(device);
-        return new LoadedRun(config, datasets, model, device, time);
-    }
-
-    /// <summary>Fills the model from a checkpoint of a run with the same heads.</summary>
-    /// <exception cref="CheckpointException">It does not fit.</exception>
-    public void LoadWeights(Checkpoint checkpoint)
-    {
-        using var noGradient = no_grad();
-        checkpoint.LoadModel([.. Model.DescribeParameters().Select(p => (p.Name, (Tensor)p.Parameter))]);
+        return new LoadedRun(config, datasets, model, device, time) { Start = start };
     }
 
     /// <summary>The model's parameters with the dataset that each belongs to.</summary>

@@ -23,9 +23,9 @@ public static class Preflight
             lines.Add($"{dataset.Name}: {dataset.Train!.Items.Count} training and {dataset.Validation.Items.Count} validation clips, {dataset.Labels.Count} classes, "
                 + $"share {dataset.Block.Share / run.Config.Datasets.Values.Sum(b => b.Share):P1}, rate x {dataset.Block.LrScale}");
         }
-        var size = ModelSize.Of(run);
+        var size = ModelSize.Of(run.Config, run.Model.DescribeParts(run.Config.Clip.Frames, run.Config.Clip.Size, run.Config.Clip.Size));
         lines.Add($"model: {size.Parameters:N0} parameters, {size.MultiplyAdds / 1e9:0.###} GMACs a clip, {run.DeviceName}");
-        lines.Add($"memory: about {Text(size.StateBytes)} for weights, gradients and optimizer, {Text(size.ActivationBytes)} for the activations of a step");
+        lines.Add($"memory: about {ByteText.Of(size.StateBytes)} for weights, gradients and optimizer, {ByteText.Of(size.ActivationBytes)} for the activations of a step");
         lines.Add(CheckDisk(place, size.CheckpointBytes * (run.Config.Checkpoint.Keep + SpareCheckpoints)));
         return lines;
     }
@@ -36,9 +36,7 @@ public static class Preflight
         while (!folder.Exists && folder.Parent is { } parent) folder = parent;
         var free = new DriveInfo(folder.FullName).AvailableFreeSpace;
         return free >= needed
-            ? $"disk: {Text(free)} free, {Text(needed)} needed for checkpoints"
-            : throw new CheckpointException(place, $"the disk has {Text(free)} free, checkpoints need {Text(needed)}", "free space, or choose another --run-dir");
+            ? $"disk: {ByteText.Of(free)} free, {ByteText.Of(needed)} needed for checkpoints"
+            : throw new CheckpointException(place, $"the disk has {ByteText.Of(free)} free, checkpoints need {ByteText.Of(needed)}", "free space, or choose another --run-dir");
     }
-
-    private static string Text(long bytes) => bytes >= 1L << 30 ? $"{bytes / (double)(1L << 30):0.0} GiB" : $"{bytes / (double)(1L << 20):0.0} MiB";
 }

@@ -2,6 +2,7 @@ using CoFinetune.Config;
 using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Models;
+using CoFinetune.Models.Import;
 using CoFinetune.Training.Optim;
 using CoFinetune.Training.Schedules;
 
@@ -17,8 +18,8 @@ public sealed record RunConfig : IChecked
     /// <summary>Folder that relative data paths are taken from.</summary>
     public string DataRoot { get; init; } = ".";
 
-    /// <summary>Weights to start from: another run's checkpoint folder, or a safetensors file with our names; null starts from random weights.</summary>
-    public string? Init { get; init; }
+    /// <summary>Weights to start from; null starts from random weights.</summary>
+    public InitConfig? Init { get; init; }
 
     /// <summary>What a clip is.</summary>
     public required ClipConfig Clip { get; init; }
@@ -84,6 +85,7 @@ public sealed record RunConfig : IChecked
         check.That(!Datasets.ContainsKey(OwnedParameter.Trunk), nameof(Datasets), $"no dataset can be called '{OwnedParameter.Trunk}'");
         var bytes = 3L * Clip.Frames * Clip.Size * Clip.Size * Math.Max(Mixture.LargestBatch(MixtureDatasets), Evaluate.Batch);
         check.That(bytes <= int.MaxValue / 4, nameof(Clip), $"the clips of a batch would take {bytes >> 20} MiB", "lower mixture.batch, evaluate.batch, clip.frames or clip.size");
+        check.That(Init?.Head is null || Datasets.ContainsKey(Init.Head), "init.head", $"no dataset is called '{Init?.Head}'", $"one of {string.Join(", ", Datasets.Keys)}");
         if (Checkpoint.Best is { } best)
         {
             var metrics = Datasets.SelectMany(pair => pair.Value.Metrics.Select(metric => $"{pair.Key}.{metric}")).ToList();

@@ -22,6 +22,10 @@ public sealed record RunDataset(int Index, string Name, DatasetBlock Block, ICli
         .. config.Datasets.Select((pair, index) => new RunDataset(
             index, pair.Key, pair.Value,
             training ? pair.Value.Data.Open(DataSplit.Train, config.DataRoot) : null,
-            pair.Value.Data.Open(DataSplit.Validation, config.DataRoot))),
+            pair.Value.Data.Open(DataSplit.Validation, config.DataRoot)).RequireClassCount()),
     ];
+
+    private RunDataset RequireClassCount() => Block.ClassCount is not { } stated || stated == Labels.Count
+        ? this
+        : throw new DataException($"dataset {Name}", 0, $"has {Labels.Count} classes, its class_count says {stated}", "take class_count out, or name other files");
 }

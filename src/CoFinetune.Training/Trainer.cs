@@ -32,7 +32,7 @@ public sealed class Trainer : IDisposable
     private long _statusWritten;
 
     /// <summary>Prepares to train <paramref name="run"/>; the model's parameters move into flat buffers.</summary>
-    /// <param name="run">Datasets and model; built for training.</param>
+    /// <param name="run">Datasets and model; built for training, with the weights to begin with.</param>
     /// <param name="directory">Where the run keeps its records.</param>
     /// <param name="configText">The resolved run file, kept with each checkpoint.</param>
     /// <param name="observer">Told what happens.</param>
@@ -179,7 +179,6 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        from.LoadModel(_parameters.Named());
         from.LoadOptimizer(_optimizer.State);
         _step = from.State.Step;
         _saved = _step;

@@ -55,6 +55,9 @@ internal static class CheckpointCommand
             session(parsed).Out.Write(table);
             return ExitCodes.Ok;
         });
-        return new Command("checkpoint", "Look at checkpoints") { InspectCommand.Create(session), verify, list };
+        return new Command("checkpoint", "Look at checkpoints and weight files, convert and average them")
+        {
+            list, verify, InspectCommand.Create(session), ConvertCommand.Create(session), AverageCommand.Create(session),
+        };
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Evaluation;
+using CoFinetune.Models.Import;
 using CoFinetune.Training;
 using CoFinetune.Training.Checkpoints;
 
@@ -20,14 +21,15 @@ internal static class EvalCommand
             HelpName = "OUT",
             Description = "Write every prediction: OUT.csv for one dataset, OUT/NAME.csv for several",
         };
-        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions };
+        var weights = new Option<string?>("--weights") { HelpName = "FILE", Description = "Score these weights (an average, an import) in place of the checkpoint's own" };
+        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights };
         command.SetAction(parsed =>
         {
             using var stop = new StopSignal(session(parsed).Say, "stopping");
             try
             {
                 return Evaluate(session(parsed), parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides),
-                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), stop.Token);
+                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(weights), stop.Token);
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
             {
@@ -37,7 +39,7 @@ internal static class EvalCommand
         return command;
     }
 
-    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, CancellationToken stop)
+    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? weights, CancellationToken stop)
     {
         var scan = CheckpointScan.Of(path);
         var checkpoint = scan.Newest ?? throw new CheckpointException(
@@ -50,8 +52,10 @@ internal static class EvalCommand
             ErrorText.Print(session, new CommandFailure("usage", $"the run has no dataset '{unknown}'", Hint: $"one of {string.Join(", ", config.Datasets.Keys)}"), ExitCodes.Usage);
             return ExitCodes.Usage;
         }
-        using var run = LoadedRun.Build(config, training: false, session.Time);
-        run.LoadWeights(checkpoint);
+        if (weights is not null) config = config with { Init = new InitConfig { From = weights } };
+        using var run = LoadedRun.Build(config, training: false, weights is null ? checkpoint : null, session.Time);
+        if (run.Start?.Rows.FirstOrDefault(row => row.Action == ImportAction.Initialised) is { } fresh)
+            throw new CheckpointException(weights!, $"has nothing for '{fresh.Name}', which would be scored with random values", "name weights of this run");
         var progress = new ProgressLine(session);
         var loop = new EvaluationLoop(run);
         var chosen = run.Datasets.Where(d => names.Length == 0 || names.Contains(d.Name)).ToList();
@@ -69,8 +73,8 @@ internal static class EvalCommand
             session.Out.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object?>
             {
                 ["schema_version"] = 1,
-                ["checkpoint"] = checkpoint.Folder,
-                ["step"] = checkpoint.State.Step,
+                ["checkpoint"] = weights ?? checkpoint.Folder,
+                ["step"] = weights is null ? checkpoint.State.Step : null,
                 ["datasets"] = reports.ToDictionary(pair => pair.Key, pair => EvaluationText.ToJson(pair.Value)),
             }));
         }

@@ -46,10 +46,10 @@ internal static class TrainCommand
         using var stop = new StopSignal(session.Say, "finishing the step and saving");
         var config = ConfigWriter.ToYaml(loaded.Value, RunKinds.Table);
         if (start.Checkpoint is { } checkpoint) ResumeCheck.Require(checkpoint, loaded.Value, session.Say);
-        using var run = LoadedRun.Build(loaded.Value, training: true, session.Time);
+        using var run = LoadedRun.Build(loaded.Value, training: true, start.Checkpoint, session.Time);
         foreach (var damaged in start.Damaged) session.Say($"passed over {damaged.Problem}");
         foreach (var line in Preflight.Check(run, start.Place)) session.Say(line);
-        if (start.Checkpoint is null) foreach (var line in StartWeights.Load(run)) session.Say(line);
+        if (run.Start is { } report) session.Say(ImportText.Of(report));
         if (dryRun)
         {
             if (session.Json) session.Out.WriteLine("""{"schema_version":1,"ok":true}""");

@@ -2,10 +2,13 @@ using System.Text;
 
 namespace CoFinetune.Cli.Terminal;
 
-/// <summary>Columns of text for people: the first left-aligned, the others right-aligned.</summary>
+/// <summary>Columns of text for people: the first left-aligned, the others right-aligned unless said otherwise.</summary>
 internal sealed class TextTable(params string[] header)
 {
     private readonly List<string[]> _rows = [header];
+
+    /// <summary>Further columns that are left-aligned.</summary>
+    public IReadOnlyList<int> LeftAligned { get; init; } = [];
 
     /// <summary>Adds a row of as many cells as the header has.</summary>
     public void Add(params string[] cells)
@@ -21,7 +24,7 @@ internal sealed class TextTable(params string[] header)
         var text = new StringBuilder();
         for (var r = 0; r < _rows.Count; r++)
         {
-            var cells = _rows[r].Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]));
+            var cells = _rows[r].Select((cell, c) => c == 0 || LeftAligned.Contains(c) ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]));
             text.AppendLine(string.Join("  ", cells).TrimEnd());
             if (r == 0) text.AppendLine(string.Join("  ", widths.Select(w => new string('-', w))));
         }

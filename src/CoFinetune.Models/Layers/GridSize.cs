@@ -4,4 +4,8 @@ namespace CoFinetune.Models.Layers;
 internal readonly record struct GridSize(int Time, int Height, int Width)
 {
     public int Count => Time * Height * Width;
+
+    public IReadOnlyList<int> Sides => [Time, Height, Width];
+
+    public override string ToString() => $"{Time}x{Height}x{Width}";
 }

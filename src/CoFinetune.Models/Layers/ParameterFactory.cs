@@ -6,7 +6,8 @@ namespace CoFinetune.Models.Layers;
 
 /// <summary>
 /// Makes the parameters of a model: each one is a pure function of (seed, its own full name), whatever is built before or after it.
-/// Records on the way how the optimizer is to treat it.
+/// Their memory stays untouched until <see cref="Fill"/>, so that weights from a file are written once. Records on the way how the optimizer
+/// is to treat each.
 /// </summary>
 public sealed class ParameterFactory
 {
@@ -20,29 +21,28 @@ public sealed class ParameterFactory
     private readonly string _prefix;
     private readonly int _depth;
     private readonly Dictionary<string, ParameterRole> _roles;
+    private readonly Dictionary<string, Action> _unfilled;
 
     /// <summary>The factory of a whole model.</summary>
     public ParameterFactory(ulong seed)
-        : this(seed, "", 0, [])
+        : this(seed, "", 0, [], [])
     {
     }
 
-    private ParameterFactory(ulong seed, string prefix, int depth, Dictionary<string, ParameterRole> roles)
+    private ParameterFactory(ulong seed, string prefix, int depth, Dictionary<string, ParameterRole> roles, Dictionary<string, Action> unfilled)
     {
-        _seed = seed;
-        _prefix = prefix;
-        _depth = depth;
-        _roles = roles;
+        (_seed, _prefix, _depth) = (seed, prefix, depth);
+        (_roles, _unfilled) = (roles, unfilled);
     }
 
     /// <summary>The role of every parameter made so far, here or in any <see cref="In"/> of it, by full name.</summary>
     public IReadOnlyDictionary<string, ParameterRole> Roles => _roles;
 
     /// <summary>The same factory for the parameters of the component <paramref name="name"/>.</summary>
-    public ParameterFactory In(string name) => new(_seed, $"{_prefix}{name}.", _depth, _roles);
+    public ParameterFactory In(string name) => new(_seed, $"{_prefix}{name}.", _depth, _roles, _unfilled);
 
     /// <summary>The same factory for parameters <paramref name="depth"/> layers above the input (0: the embedding).</summary>
-    public ParameterFactory AtDepth(int depth) => new(_seed, _prefix, depth, _roles);
+    public ParameterFactory AtDepth(int depth) => new(_seed, _prefix, depth, _roles, _unfilled);
 
     /// <summary>A projection <c>[outputs, inputs]</c>, uniform within ±sqrt(6 / (inputs + fanOut)).</summary>
     /// <param name="name">Name within the component.</param>
@@ -75,15 +75,26 @@ public sealed class ParameterFactory
     public Parameter Constant(string name, double value, params long[] shape) =>
         Make(name, decays: false, shape, (values, _) => values.fill_(value));
 
+    /// <summary>Gives their fresh values to all parameters that have none yet, save those in <paramref name="given"/>, whose values come from elsewhere.</summary>
+    public void Fill(IReadOnlySet<string>? given = null)
+    {
+        using var grad = no_grad();
+        foreach (var (name, fill) in _unfilled) if (given?.Contains(name) != true) fill();
+        _unfilled.Clear();
+    }
+
     private Parameter Make(string name, bool decays, long[] shape, Action<Tensor, Generator> fill)
     {
         var fullName = _prefix + name;
         _roles.Add(fullName, new ParameterRole(decays, _depth));
         using var grad = no_grad();
-        var values = empty(shape, float32, CPU);
-        using var generator = new Generator(KeyOf(fullName), CPU);
-        fill(values, generator);
-        return new Parameter(values);
+        var parameter = new Parameter(empty(shape, float32, CPU));
+        _unfilled.Add(fullName, () =>
+        {
+            using var generator = new Generator(KeyOf(fullName), CPU);
+            fill(parameter, generator);
+        });
+        return parameter;
     }
 
     /// <summary>FNV-1a of the name, mixed with the seed by splitmix64's finaliser.</summary>

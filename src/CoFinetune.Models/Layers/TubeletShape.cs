@@ -15,7 +15,7 @@ internal sealed record TubeletShape(GridSize Tubelet, int Width)
     public string? Misfit(int frames, int height, int width) =>
         frames < 1 || height < 1 || width < 1
         || frames % Tubelet.Time != 0 || height % Tubelet.Height != 0 || width % Tubelet.Width != 0
-            ? $"clips of {frames} frames of {height}x{width} pixels cannot be cut into tubelets of {Tubelet.Time}x{Tubelet.Height}x{Tubelet.Width}"
+            ? $"clips of {frames} frames of {height}x{width} pixels cannot be cut into tubelets of {Tubelet}"
             : null;
 
     /// <summary>The grid of tokens of a clip.</summary>

@@ -14,6 +14,7 @@ internal sealed class FactorisedEncoderTrunk : Trunk
     private readonly TokenEncoder spatial;
     private readonly TokenEncoder? temporal;
     private readonly TubeletShape tubelets;
+    private readonly GridSize learned;
     private readonly EncoderShape shape;
     private readonly EncoderShape temporalShape;
 
@@ -25,7 +26,7 @@ internal sealed class FactorisedEncoderTrunk : Trunk
     public FactorisedEncoderTrunk(TubeletShape tubelets, EncoderShape shape, int temporalDepth, GridSize grid, ParameterFactory parameters)
         : base(nameof(FactorisedEncoderTrunk))
     {
-        (this.tubelets, this.shape, temporalShape) = (tubelets, shape, shape with { Depth = temporalDepth });
+        (this.tubelets, this.shape, temporalShape, learned) = (tubelets, shape, shape with { Depth = temporalDepth }, grid);
         var above = 1 + shape.Depth;
         embedding = new TubeletEmbedding(tubelets, parameters.In(nameof(embedding)));
         spatial = new TokenEncoder(shape, Slice(grid), firstDepth: 1, parameters.In(nameof(spatial)));
@@ -35,6 +36,12 @@ internal sealed class FactorisedEncoderTrunk : Trunk
     }
 
     public override int Width => shape.Block.Width;
+
+    internal override TubeletShape Tubelets => tubelets;
+
+    internal override GridSize LearnedGrid => learned;
+
+    internal override PositionRule PositionRule => shape.PositionRule;
 
     public override double DropPath => shape.DropPath;
 

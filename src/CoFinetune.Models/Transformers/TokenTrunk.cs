@@ -10,6 +10,7 @@ internal sealed class TokenTrunk : Trunk
     private readonly TubeletEmbedding embedding;
     private readonly TokenEncoder encoder;
     private readonly TubeletShape tubelets;
+    private readonly GridSize learned;
     private readonly EncoderShape shape;
     private readonly bool normAfterMean;
 
@@ -21,13 +22,19 @@ internal sealed class TokenTrunk : Trunk
     public TokenTrunk(TubeletShape tubelets, EncoderShape shape, GridSize grid, bool normAfterMean, ParameterFactory parameters)
         : base(nameof(TokenTrunk))
     {
-        (this.tubelets, this.shape, this.normAfterMean) = (tubelets, shape, normAfterMean);
+        (this.tubelets, this.shape, this.normAfterMean, learned) = (tubelets, shape, normAfterMean, grid);
         embedding = new TubeletEmbedding(tubelets, parameters.In(nameof(embedding)));
         encoder = new TokenEncoder(shape, grid, firstDepth: 1, parameters.In(nameof(encoder)));
         RegisterComponents();
     }
 
     public override int Width => shape.Block.Width;
+
+    internal override TubeletShape Tubelets => tubelets;
+
+    internal override GridSize LearnedGrid => learned;
+
+    internal override PositionRule PositionRule => shape.PositionRule;
 
     public override double DropPath => shape.DropPath;
 

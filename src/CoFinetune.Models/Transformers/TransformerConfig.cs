@@ -63,11 +63,18 @@ public abstract record TransformerConfig : TrunkConfig, IChecked
     public override string? Misfit(int frames, int height, int width) => Embedding.Misfit(frames, height, width);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<int> GridOf(int frames, int height, int width) =>
+        [.. Embedding.GridOf(frames, height, width).Sides];
+
+    /// <inheritdoc/>
     public override Trunk Build(int frames, int height, int width, ParameterFactory parameters)
     {
         if (Misfit(frames, height, width) is { } reason) throw new ArgumentException(reason);
         return Build(Embedding.GridOf(frames, height, width), parameters);
     }
+
+    /// <summary>Width, depth, heads and MLP width, worked out.</summary>
+    public (int Width, int Depth, int Heads, int Mlp) Sizes => (Block.Width, BlockCount, Block.Heads, Block.Mlp);
 
     /// <summary>The heads where they are known.</summary>
     internal int? HeadCount => Heads ?? Preset?.Heads;

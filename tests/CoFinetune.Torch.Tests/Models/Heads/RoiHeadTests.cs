@@ -27,7 +27,9 @@ public class RoiHeadTests
             var tokens = file.Read("tokens").requires_grad_();
             var (weight, bias) = (file.Read("weight"), file.Read("bias"));
             var valid = file.Read("valid");
-            using var head = new RoiHeadConfig { Pool = pool }.Build((int)weight.size(1), (int)weight.size(0), new ParameterFactory(1));
+            var factory = new ParameterFactory(1);
+            using var head = new RoiHeadConfig { Pool = pool }.Build((int)weight.size(1), (int)weight.size(0), factory);
+            factory.Fill();
             var parameters = head.named_parameters().ToDictionary(p => p.name, p => p.parameter);
             using (no_grad())
             {
@@ -61,7 +63,9 @@ public class RoiHeadTests
     public void Forward_HiddenLayer_ChangesTheProjectionsWidth()
     {
         using var scope = NewDisposeScope();
-        using var head = new RoiHeadConfig { Hidden = 10, Dropout = 0.5 }.Build(24, 3, new ParameterFactory(1));
+        var factory = new ParameterFactory(1);
+        using var head = new RoiHeadConfig { Hidden = 10, Dropout = 0.5 }.Build(24, 3, factory);
+        factory.Fill();
 
         var tokens = rand([2, 2, 4, 4, 24]);
         var logits = head.forward(new TokenGrid(tokens, tokens.mean([1L, 2, 3])), TinyModel.Boxes(2));

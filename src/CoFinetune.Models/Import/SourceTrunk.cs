@@ -29,7 +29,11 @@ public static class SourceTrunk
         {
             return new VideoMaeConfig
             {
-                Width = source.Width, Depth = depth, Heads = HeadsOf(source), Mlp = mlp, Tubelet = tubelet,
+                Width = source.Width,
+                Depth = depth,
+                Heads = HeadsOf(source),
+                Mlp = mlp,
+                Tubelet = tubelet,
                 // The port's blocks have the eps of its configuration, but its last norm is built without it and has PyTorch's own.
                 NormEps = huggingFace ? source.HuggingFace?.NormEps ?? 1e-12 : 1e-6,
                 FinalNormEps = huggingFace ? 1e-5 : 1e-6,
@@ -40,7 +44,12 @@ public static class SourceTrunk
             : VivitAttention.Joint;
         return new VivitConfig
         {
-            Width = source.Width, Depth = depth, Heads = HeadsOf(source), Mlp = mlp, Tubelet = tubelet, Attention = attention,
+            Width = source.Width,
+            Depth = depth,
+            Heads = HeadsOf(source),
+            Mlp = mlp,
+            Tubelet = tubelet,
+            Attention = attention,
             TemporalDepth = attention == VivitAttention.FactorisedEncoder ? BlocksOf(source, "temporal") : null,
             Pool = source.Names.Contains($"{encoder}.cls") ? TokenPool.Token : TokenPool.Mean,
             Gelu = source.IsImage ? Gelu.Tanh : source.HuggingFace?.Gelu ?? source.Layout.Gelu,

@@ -14,10 +14,10 @@ public sealed record ImportReport(string Source, IReadOnlyList<ImportRow> Rows)
         orderby part.Key.Action
         select (part.Key.Action, part.Count(), $"{(part.Count() == 1 ? part.First().Name : part.Key.Part)} {part.Key.Note}".TrimEnd());
 
-    /// <summary>The first two parts of a name.</summary>
+    /// <summary>The first two parts of what a name belongs to: <c>trunk.encoder</c> of <c>trunk.encoder.norm.weight</c>, <c>head</c> of <c>head.bias</c>.</summary>
     private static string PartOf(string name)
     {
-        var second = name.AsSpan(name.AsSpan().IndexOfAny('.', '/') + 1).IndexOfAny('.', '/');
-        return second < 0 ? name : name[..(name.AsSpan().IndexOfAny('.', '/') + 1 + second)];
+        var ends = Enumerable.Range(0, name.Length).Where(i => name[i] is '.' or '/').Take(2).ToList();
+        return ends.Count == 0 ? name : name[..ends[^1]];
     }
 }

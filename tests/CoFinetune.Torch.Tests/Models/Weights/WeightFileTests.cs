@@ -55,6 +55,22 @@ public sealed class WeightFileTests : IDisposable
         }
     }
 
+    /// <summary>The length of a header can look like the mark of a pickle or of gzip.</summary>
+    [Theory]
+    [InlineData(0x0280)]
+    [InlineData(0x8b1f)]
+    public void Open_SafetensorsThatBeginLikeAnother_IsRead(int headerLength)
+    {
+        var whole = Safetensors();
+        byte[] padded = [.. BitConverter.GetBytes((long)headerLength), .. whole[8..^4], .. Enumerable.Repeat((byte)' ', headerLength - (whole.Length - 12)), .. whole[^4..]];
+        foreach (var name in (string[])["a.safetensors", "a"])
+        {
+            using var file = WeightFile.Open(Write(name, padded));
+            Assert.Equal([1], WeightBytes.Floats(file, "a"));
+        }
+        Assert.Contains("claims a header", Assert.Throws<WeightsException>(() => WeightFile.Open(Write("a.safetensors", padded[..100]))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Open_Folder_TakesTheSafestFile()
     {

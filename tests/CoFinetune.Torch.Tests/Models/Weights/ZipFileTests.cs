@@ -57,7 +57,7 @@ public sealed class ZipFileTests : IDisposable
             Name("an absolute name", "/a.npy");
             Name("a name of Windows", "a\\b.npy");
             data.Add(new("two members of a name", "two members 'a.npy'", ZipBytes.Of(("a.npy", Array(1)), ("a.npy", Array(2))).Bytes));
-            data.Add(new("a program in front", "does not lie", [.. "#!/bin/sh\n"u8, .. Good().Bytes]));
+            data.Add(new("a program in front", "does not begin as a zip file does", [.. "#!/bin/sh\n"u8, .. Good().Bytes]));
             Deflated("a deflated member that is longer", "more than its directory", 499, z => Sizes(z, -1));
             Deflated("a deflated member that is shorter", "less than its directory", 501, z => Sizes(z, 1));
             Deflated("a deflated member that is no deflate", "cannot be unpacked", 500, z => { z.Bytes[z.Content(0)] = 0xff; return z; });
@@ -98,6 +98,20 @@ public sealed class ZipFileTests : IDisposable
         Assert.Equal(["a/b", "empty"], file.Entries.Select(entry => entry.Name));
         Assert.Equal([1, 2], WeightBytes.Floats(file, "a/b"));
         Assert.Empty(WeightBytes.Floats(file, "empty"));
+    }
+
+    /// <summary>As members beyond 4 GiB are described.</summary>
+    [Fact]
+    public void Read_WideNumbersOfAMember_AreUsed()
+    {
+        var path = Path.Combine(_folder.Path, "weights.npz");
+        File.WriteAllBytes(path, ZipBytes.Wide("a.npy", Array(1, 2)));
+        using (var file = WeightFile.Open(path)) Assert.Equal([1, 2], WeightBytes.Floats(file, "a"));
+
+        var lies = ZipBytes.Wide("a.npy", Array(1, 2));
+        lies[30 + 5 + 4] ^= 1;      // The length in the wide field in front of the member.
+        File.WriteAllBytes(path, lies);
+        Assert.Contains("otherwise than the member", Assert.Throws<WeightsException>(() => WeightFile.Open(path)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>The checksum of the nine digits, known from its specification, and that it can be taken in pieces.</summary>

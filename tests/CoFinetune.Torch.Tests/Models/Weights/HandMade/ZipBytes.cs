@@ -29,6 +29,44 @@ internal sealed class ZipBytes
         return new(file.ToArray());
     }
 
+    /// <summary>One stored member whose lengths and place stand in fields of 64 bits, everywhere.</summary>
+    public static byte[] Wide(string name, byte[] content)
+    {
+        var crc = Of((name, content)).U32(14);
+        using var file = new MemoryStream();
+        using var zip = new BinaryWriter(file);
+        var letters = System.Text.Encoding.ASCII.GetBytes(name);
+
+        Shorts(0x4b50, 0x0403, 45, 0, 0, 0, 0);
+        Ints(crc, uint.MaxValue, uint.MaxValue);
+        Shorts(letters.Length, 20);
+        zip.Write(letters);
+        Longs(content.Length, content.Length);
+        zip.Write(content);
+
+        var directory = (uint)file.Position;
+        Shorts(0x4b50, 0x0201, 45, 45, 0, 0, 0, 0);
+        Ints(crc, uint.MaxValue, uint.MaxValue);
+        Shorts(letters.Length, 28, 0, 0, 0);
+        Ints(0, uint.MaxValue);
+        zip.Write(letters);
+        Longs(content.Length, content.Length, 0);
+
+        var length = (uint)file.Position - directory;
+        Shorts(0x4b50, 0x0605, 0, 0, 1, 1);
+        Ints(length, directory);
+        Shorts(0);
+        return file.ToArray();
+
+        void Shorts(params int[] numbers) => Array.ForEach(numbers, number => zip.Write((ushort)number));
+        void Ints(params uint[] numbers) => Array.ForEach(numbers, zip.Write);
+        void Longs(params long[] numbers)
+        {
+            Shorts(1, 8 * numbers.Length);
+            Array.ForEach(numbers, zip.Write);
+        }
+    }
+
     /// <summary>Where the directory's entry of a member begins.</summary>
     public int Entry(int member)
     {

@@ -53,7 +53,7 @@ internal static class InspectCommand
     {
         var table = new TextTable("tensor", "type", "shape", "norm", "min", "max", "not finite");
         foreach (var f in figures)
-            table.Add(Printable(f.Entry.Name), TensorValues.TypeName(f.Entry.Type), f.Entry.ShapeText, $"{f.Norm:g6}", Short(f.Min), Short(f.Max), f.NonFinite > 0 ? $"{f.NonFinite:N0}" : "");
+            table.Add(Printable(f.Entry.Name), f.Entry.TypeText, f.Entry.ShapeText, $"{f.Norm:g6}", Short(f.Min), Short(f.Max), f.NonFinite > 0 ? $"{f.NonFinite:N0}" : "");
         output.Write(table);
         output.WriteLine($"{figures.Count:N0} tensors, {figures.Sum(f => f.Entry.Count):N0} values, {figures.Sum(f => f.Entry.Bytes):N0} bytes, {file.Format}");
         foreach (var (key, value) in file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) output.WriteLine($"{Printable(key)}: {Printable(value)}");
@@ -130,7 +130,7 @@ internal static class InspectCommand
     {
         json.WriteStartObject();
         json.WriteString("name", f.Entry.Name);
-        json.WriteString("dtype", TensorValues.TypeName(f.Entry.Type));
+        json.WriteString("dtype", f.Entry.TypeText);
         json.WriteStartArray("shape");
         foreach (var side in f.Entry.Shape) json.WriteNumberValue(side);
         json.WriteEndArray();

@@ -27,8 +27,9 @@ internal sealed record TensorFigures(WeightEntry Entry, double Norm, string? Min
         foreach (var block in TensorValues.Blocks(file, entry))
         {
             hash.AppendData(block.Span);
-            if (values.Length < block.Length) values = new double[block.Length];
-            var count = TensorValues.ToDoubles(entry.Type, block.Span, values);
+            var count = block.Length / entry.ElementBytes;
+            if (values.Length < count) values = new double[count];
+            TensorValues.ToDoubles(entry.Type, block.Span, values);
             foreach (var value in values.AsSpan(0, count))
             {
                 if (!double.IsFinite(value)) continue;

@@ -9,24 +9,6 @@ internal static class TensorValues
 {
     private const int BlockBytes = 1 << 18;
 
-    /// <summary>The name that numpy and PyTorch use.</summary>
-    public static string TypeName(TensorType type) => type switch
-    {
-        TensorType.Bool => "bool",
-        TensorType.U8 => "uint8",
-        TensorType.I8 => "int8",
-        TensorType.I16 => "int16",
-        TensorType.U16 => "uint16",
-        TensorType.F16 => "float16",
-        TensorType.BF16 => "bfloat16",
-        TensorType.I32 => "int32",
-        TensorType.U32 => "uint32",
-        TensorType.F32 => "float32",
-        TensorType.F64 => "float64",
-        TensorType.I64 => "int64",
-        TensorType.U64 => "uint64",
-    };
-
     /// <summary>The tensor's bytes in blocks of whole elements; a block is valid until the next one.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Blocks(WeightFile file, WeightEntry entry)
     {
@@ -38,9 +20,8 @@ internal static class TensorValues
     /// <summary>Every value in row-major order: digits that give back the same bits, <c>true</c>, <c>false</c>, <c>nan</c>, <c>inf</c>, <c>-inf</c>.</summary>
     public static IEnumerable<string> Texts(WeightFile file, WeightEntry entry)
     {
-        var width = Width(entry.Type);
         foreach (var block in Blocks(file, entry))
-            for (var at = 0; at < block.Length; at += width) yield return Text(entry.Type, block.Span[at..]);
+            for (var at = 0; at < block.Length; at += entry.ElementBytes) yield return Text(entry.Type, block.Span[at..]);
     }
 
     /// <summary>The fraction, as the shortest digits that give back the same double.</summary>
@@ -48,8 +29,7 @@ internal static class TensorValues
         double.IsNaN(value) ? "nan" : double.IsInfinity(value) ? value > 0 ? "inf" : "-inf" : value.ToString("R");
 
     /// <summary>Every element as a double; 64-bit integers are rounded.</summary>
-    /// <returns>How many there are.</returns>
-    public static int ToDoubles(TensorType type, ReadOnlySpan<byte> bytes, Span<double> values)
+    public static void ToDoubles(TensorType type, ReadOnlySpan<byte> bytes, Span<double> values)
     {
         switch (type)
         {
@@ -69,7 +49,6 @@ internal static class TensorValues
                 for (var i = 0; i < halves.Length; i++) values[i] = Brain(halves[i]);
                 break;
         }
-        return bytes.Length / Width(type);
     }
 
     private static void Convert<T>(ReadOnlySpan<byte> bytes, Span<double> values)
@@ -95,8 +74,6 @@ internal static class TensorValues
         TensorType.I64 => BinaryPrimitives.ReadInt64LittleEndian(bytes).ToString(),
         TensorType.U64 => BinaryPrimitives.ReadUInt64LittleEndian(bytes).ToString(),
     };
-
-    private static int Width(TensorType type) => (int)new WeightEntry("", type, []).Bytes;
 
     private static float Brain(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 }

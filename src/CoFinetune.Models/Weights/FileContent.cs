@@ -14,8 +14,8 @@ internal sealed record FileContent(WeightFormat? Format, string? Description)
     public static FileContent Of(SourceFile file)
     {
         ReadOnlySpan<byte> head = file.Read(0, (int)Math.Min(Length, file.Length));
-        // First of all: the length of its header may begin like any other format's bytes.
-        if (IsSafetensors(head, file.Length)) return new(WeightFormat.Safetensors, "a safetensors file");
+        // First, since its length may begin like any of the short marks below.
+        if (IsSafetensors(head)) return new(WeightFormat.Safetensors, "a safetensors file");
         if (head.StartsWith("PK\x3\x4"u8) || head.StartsWith("PK\x5\x6"u8)) return new(WeightFormat.Npz, "a zip file");
         if (head.StartsWith(NpyHeader.Magic)) return new(WeightFormat.Npy, "a numpy array");
         if (head.StartsWith("version https://git-lfs"u8)) return new(null, "a git-lfs pointer: fetch the file itself with git lfs pull");
@@ -41,9 +41,8 @@ internal sealed record FileContent(WeightFormat? Format, string? Description)
         return text.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static bool IsSafetensors(ReadOnlySpan<byte> head, long fileLength) =>
+    private static bool IsSafetensors(ReadOnlySpan<byte> head) =>
         head.Length > SafetensorsHeader.LengthBytes
-        && BinaryPrimitives.ReadUInt64LittleEndian(head) is >= 2 and <= (ulong)SafetensorsHeader.MaxBytes and var length
-        && SafetensorsHeader.LengthBytes + (long)length <= fileLength
+        && BinaryPrimitives.ReadUInt64LittleEndian(head) is >= 2 and <= (ulong)SafetensorsHeader.MaxBytes
         && head[SafetensorsHeader.LengthBytes] is (byte)'{' or (byte)' ' or (byte)'\n';
 }

@@ -38,6 +38,7 @@ internal static class WeightFormats
             case WeightFormat.Msgpack when IsOr(WeightFormat.Msgpack):
                 return FlaxReader.Read(file);
             case WeightFormat.Npz or WeightFormat.PyTorch when IsOr(WeightFormat.Npz):      // Both are zip files.
+                if (content.Format is null) throw file.Broken($"is no {Name(claimed)}: it does not begin as a zip file does");
                 var members = ZipDirectory.Read(file);
                 var isPyTorch = PyTorchReader.Fits(members);
                 if (claimed == WeightFormat.Npz && isPyTorch) throw Mistaken("a file of torch.save: name it .pth");

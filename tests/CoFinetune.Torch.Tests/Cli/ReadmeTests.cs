@@ -30,6 +30,7 @@ public sealed partial class ReadmeTests
     [InlineData("data", "synth")]
     [InlineData("config", "show")]
     [InlineData("checkpoint", "verify")]
+    [InlineData("checkpoint", "inspect")]
     [InlineData("model", "summary")]
     public void Help_OfEachCommand_IsAResult(params string[] command)
     {

@@ -10,7 +10,7 @@ namespace CoFinetune.Models.Weights.PyTorch;
 /// <remarks>One pass over the program, without recursion; every step takes at least a byte of it, and no number in it reserves memory.</remarks>
 internal sealed class PickleReader
 {
-    private const int MaxSteps = 4_000_000;
+    private const int MaxSteps = 2_000_000;
     private const int MaxGlobalName = 256;
     private const int MaxProtocol = 5;
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);

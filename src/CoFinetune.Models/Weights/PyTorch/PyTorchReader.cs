@@ -11,7 +11,9 @@ namespace CoFinetune.Models.Weights.PyTorch;
 internal sealed class PyTorchReader
 {
     private const string PickleName = "data.pkl";
-    private const long FreePickleBytes = 16L << 20;
+    // Packed pickles are repetitive, but one that unpacks to far more was made to fill the memory with empty things.
+    private const long FreePickleBytes = 1 << 20;
+    private const int MaxPickleRatio = 32;
 
     // Tensors may share a storage, and may repeat it by strides of 0; a small file could be read for hours.
     private const long FreeBytes = 64L << 20;
@@ -65,7 +67,7 @@ internal sealed class PyTorchReader
     private void ReadTensors()
     {
         var pickle = _members[_root + PickleName];
-        if (pickle.Size > FreePickleBytes + (4 * pickle.Packed.Length) || pickle.Size > Array.MaxLength) throw pickle.Broken("is too large");
+        if (pickle.Size > FreePickleBytes + (MaxPickleRatio * pickle.Packed.Length) || pickle.Size > Array.MaxLength) throw pickle.Broken("is too large");
         var program = pickle.Read(0, pickle.Size);
         var root = PickleReader.Read(program, problem => pickle.Broken(problem));
         var tensors = PickleWalk.Tensors(root, program.Length, problem => pickle.Broken(problem)).ToList();

@@ -11,6 +11,7 @@ namespace CoFinetune.Models.Weights.Zip;
 internal sealed class ZipDirectory
 {
     private const int MaxBytes = 100_000_000;
+    private const int MaxMembers = 250_000;
     private const int EndLength = 22;
     private const int LocatorLength = 20;
     private const int End64Length = 56;
@@ -67,6 +68,7 @@ internal sealed class ZipDirectory
             offset = Widened(offset, uint.MaxValue, U64(end64, 48));
         }
         if (length > MaxBytes) throw Lies($"claims {length} bytes");
+        if (count > MaxMembers) throw Lies($"claims {count} members");
         if (offset > at || offset + length != at) throw Lies("does not lie where the file says");
         return (offset, (int)length, count);
     }

@@ -64,12 +64,15 @@ public sealed class LoadedRun : IDisposable
         return new LoadedRun(config, datasets, model, device, time);
     }
 
-    /// <summary>Fills the model from a checkpoint of a run with the same heads.</summary>
+    /// <summary>Fills the model from a checkpoint; heads of datasets that this run leaves out are left alone.</summary>
     /// <exception cref="CheckpointException">It does not fit.</exception>
     public void LoadWeights(Checkpoint checkpoint)
     {
         using var noGradient = no_grad();
-        checkpoint.LoadModel([.. Model.DescribeParameters().Select(p => (p.Name, (Tensor)p.Parameter))]);
+        var others = checkpoint.State.Datasets.Except(Datasets.Select(d => d.Name)).Select(name => $"heads.{name}.").ToList();
+        checkpoint.LoadModel(
+            [.. Model.DescribeParameters().Select(p => (p.Name, (Tensor)p.Parameter))],
+            weight => others.Any(head => weight.StartsWith(head, StringComparison.Ordinal)));
     }
 
     /// <summary>The model's parameters with the dataset that each belongs to.</summary>

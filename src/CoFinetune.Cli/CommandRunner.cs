@@ -30,6 +30,7 @@ internal static class CommandRunner
     /// <param name="terminalWidth">Columns of the terminal behind <paramref name="error"/>; null when it is none.</param>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, int? terminalWidth = null)
     {
+        (output, error) = (GuardedWriter.ForResults(output), GuardedWriter.ForMessages(error));
         // First of all, so that no signal goes without a word; what its options say about talking is looked up before they are parsed.
         var quiet = arguments.Contains("--quiet") || arguments.Contains("-q");
         using var stop = new StopSignal(message =>

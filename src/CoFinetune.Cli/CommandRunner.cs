@@ -30,9 +30,17 @@ internal static class CommandRunner
     /// <param name="terminalWidth">Columns of the terminal behind <paramref name="error"/>; null when it is none.</param>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, int? terminalWidth = null)
     {
-        var session = new Session { Out = output, Error = error, Json = arguments.Contains("--json"), TerminalWidth = terminalWidth };
+        (output, error) = (GuardedWriter.ForResults(output), GuardedWriter.ForMessages(error));
+        // First of all, so that no signal goes without a word; what its options say about talking is looked up before they are parsed.
+        var quiet = arguments.Contains("--quiet") || arguments.Contains("-q");
+        using var stop = new StopSignal(message =>
+        {
+            if (!quiet) error.WriteLine(message);
+        });
+        var session = new Session { Out = output, Error = error, Arguments = arguments, Stop = stop, Json = arguments.Contains("--json"), TerminalWidth = terminalWidth };
         var parsed = Tree(session).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0) return Usage(session, parsed);
+        if (parsed.Errors.Count > 0) return Usage(session, parsed, parsed.Errors.Select(mistake => mistake.Message));
+        if (parsed.Tokens.Any(token => token.Value.Length == 0)) return Usage(session, parsed, ["an argument is empty"]);       // an unset variable of a script, mostly
         try
         {
             return parsed.Invoke(new InvocationConfiguration
@@ -78,9 +86,9 @@ internal static class CommandRunner
         Session Session(ParseResult result) => session with { Json = result.GetValue(Json), Quiet = result.GetValue(Quiet), Progress = result.GetValue(Progress) };
     }
 
-    private static int Usage(Session session, ParseResult parsed)
+    private static int Usage(Session session, ParseResult parsed, IEnumerable<string> mistakes)
     {
-        foreach (var mistake in parsed.Errors) ErrorText.Print(session, new CommandFailure("usage", mistake.Message), ExitCodes.Usage);
+        foreach (var mistake in mistakes) ErrorText.Print(session, new CommandFailure("usage", mistake), ExitCodes.Usage);
         if (!session.Json)
         {
             var path = new List<string>();
@@ -97,7 +105,7 @@ internal static class CommandRunner
         DataException data => (new("data", data.Message, data.File, data.Line, Hint: data.Hint), ExitCodes.Data),
         CheckpointException checkpoint => (new("checkpoint", checkpoint.Message, checkpoint.Path, Hint: checkpoint.Hint), ExitCodes.Checkpoint),
         WeightsException weights => (new("checkpoint", weights.Message, weights.Path), ExitCodes.Checkpoint),
-        DivergedException diverged => (new("diverged", diverged.Message, Hint: "lower optimizer.lr, raise schedule.warmup, or resume from the last checkpoint"), ExitCodes.Diverged),
+        DivergedException diverged => (new("diverged", diverged.Message, Hint: diverged.Hint), ExitCodes.Diverged),
         NativeTorchException native => (new("libtorch", native.Message, Hint: native.Hint), ExitCodes.Failure),
         IOException or UnauthorizedAccessException => (new("io", failure.Message), ExitCodes.Failure),
         _ when OutOfMemory.Is(failure) => (new("memory", failure.Message.Split('\n')[0], Hint: "lower mixture.batch, clip.frames or clip.size"), ExitCodes.Memory),

@@ -18,6 +18,12 @@ public sealed class DataException : Exception
         Hint = hint;
     }
 
+    /// <summary>A file that the system does not let us read: missing, a folder, or refused.</summary>
+    internal static DataException Unreadable(string file, Exception cause) => new(
+        file, 0,
+        Directory.Exists(file) ? "is a folder, not a file" : cause is FileNotFoundException or DirectoryNotFoundException ? "no such file" : $"cannot be read: {cause.Message}",
+        inner: cause);
+
     /// <summary>The file's path.</summary>
     public string File { get; }
 

@@ -69,9 +69,18 @@ public sealed class LoadedRun : IDisposable
         var heads = datasets.Select(d => new DatasetHead(d.Name, d.Block.Head, d.Labels.Count)).ToList();
         var model = new CoFinetuneModel(config.Trunk, config.Clip.Frames, config.Clip.Size, config.Clip.Size, heads, (ulong)config.Seed, filled: false);
         var start = checkpoint is null ? StartWeights.Fill(model, config.Init) : null;
-        checkpoint?.LoadModel([.. model.DescribeParameters().Select(p => (p.Name, (Tensor)p.Parameter))]);
+        if (checkpoint is not null) Restore(model, checkpoint);
         model.to(device);
         return new LoadedRun(config, datasets, model, device, time) { Start = start };
+    }
+
+    /// <summary>Fills the model from a checkpoint; heads of datasets that this run leaves out are left alone.</summary>
+    private static void Restore(CoFinetuneModel model, Checkpoint checkpoint)
+    {
+        var others = checkpoint.State.Datasets.Except(model.Datasets).Select(name => $"heads.{name}.").ToList();
+        checkpoint.LoadModel(
+            [.. model.DescribeParameters().Select(p => (p.Name, (Tensor)p.Parameter))],
+            weight => others.Any(head => weight.StartsWith(head, StringComparison.Ordinal)));
     }
 
     /// <summary>The model's parameters with the dataset that each belongs to.</summary>

@@ -13,9 +13,10 @@ public static class Preflight
     /// <param name="run">The run.</param>
     /// <param name="place">The folder it will write to; need not be there yet.</param>
     /// <exception cref="DataException">A first clip cannot be decoded.</exception>
-    /// <exception cref="CheckpointException">The disk cannot hold the checkpoints.</exception>
+    /// <exception cref="CheckpointException">The folder cannot be written, or the disk cannot hold the checkpoints.</exception>
     public static IReadOnlyList<string> Check(LoadedRun run, string place)
     {
+        WritePlace.Require(place);
         var lines = new List<string>();
         foreach (var dataset in run.Datasets)
         {
@@ -32,9 +33,7 @@ public static class Preflight
 
     private static string CheckDisk(string place, long needed)
     {
-        var folder = new DirectoryInfo(place);
-        while (!folder.Exists && folder.Parent is { } parent) folder = parent;
-        var free = new DriveInfo(folder.FullName).AvailableFreeSpace;
+        var free = new DriveInfo(WritePlace.Existing(place)).AvailableFreeSpace;
         return free >= needed
             ? $"disk: {ByteText.Of(free)} free, {ByteText.Of(needed)} needed for checkpoints"
             : throw new CheckpointException(place, $"the disk has {ByteText.Of(free)} free, checkpoints need {ByteText.Of(needed)}", "free space, or choose another --run-dir");

@@ -29,6 +29,8 @@ public sealed class Trainer : IDisposable
     private BestMetric? _best;
     private BestMetric? _savedBest;
     private CheckpointException? _notSaved;
+    private long _notSavedAt = -1;
+    private StepReport? _report;
     private long _statusWritten;
 
     /// <summary>Prepares to train <paramref name="run"/>; the model's parameters move into flat buffers.</summary>
@@ -66,7 +68,7 @@ public sealed class Trainer : IDisposable
         try
         {
             Loop(metrics, stop);
-            if (_saved != _step) Save();
+            if (_saved != _step && _notSavedAt != _step) Save();
             if (_notSaved is not null) throw _notSaved;
             state = IsFinished ? RunState.Finished : RunState.Stopped;
         }
@@ -74,6 +76,11 @@ public sealed class Trainer : IDisposable
         {
             if (_saved != _step) Save();
             throw;
+        }
+        catch (DivergedException failure)
+        {
+            if (_report is not null && _report.Step % _run.Config.LogEvery != 0) Record(metrics, Row(_report));
+            throw new DivergedException(failure.Message, failure) { Hint = WaysBack(failure.Hint) };
         }
         finally
         {
@@ -105,6 +112,7 @@ public sealed class Trainer : IDisposable
             using var batch = loader.Next(CancellationToken.None)!;
             var report = clock.Stamp(_trainStep.Run(batch, _step));
             _step++;
+            _report = report;
             _observer.Step(report);
             if (_step % config.LogEvery == 0 || _step == config.Steps) Record(metrics, Row(report));
             if (_time.GetElapsedTime(_statusWritten) > BetweenHeartbeats) WriteStatus(RunState.Training);
@@ -139,7 +147,7 @@ public sealed class Trainer : IDisposable
         }
         Record(metrics, values);
         _evaluated = _step;
-        _saved = -1;                                             // what was saved at this step does not know its metrics
+        _saved = _notSavedAt = -1;                               // what was saved at this step does not know its metrics
         _observer.Evaluated(_step, values);
         if (_step > 0 && _run.Config.Checkpoint.Best is { } best)
             _best = BestMetric.Better(_best, new BestMetric(best, values.First(v => v.Key == best).Value, _step));
@@ -170,9 +178,26 @@ public sealed class Trainer : IDisposable
         catch (CheckpointException failure)
         {
             _notSaved = failure;
+            _notSavedAt = _step;
             _best = _savedBest;                                  // the best on disk stays the best
-            _observer.Note($"not saved: {failure.Message}; training goes on and saves again at the next occasion");
+            _observer.Note($"not saved: {failure.Message}{(_step < _run.Config.Steps ? "; training goes on and saves again at the next occasion" : "")}");
         }
+    }
+
+    /// <summary>
+    /// The checkpoints to go back to. Weights can be finite and lost already when they are saved, so each is named with the next loss that was
+    /// logged after it.
+    /// </summary>
+    private string WaysBack(string hint)
+    {
+        var rows = MetricLog.Read(_directory.MetricsFile);
+        var ways =
+            from folder in _store.Checkpoints
+            let step = CheckpointName.Parse(folder)!.Value.Step
+            let next = rows.FirstOrDefault(row => row.Step > step && row["loss"] is not null)
+            select $"\n    {folder}: {(next is null ? "diverged in the next step" : $"loss {next["loss"]:0.00e+0} in step {next.Step}")}";
+        var text = string.Concat(ways);
+        return text.Length == 0 ? hint : $"{hint}, and go on with --resume PATH from a checkpoint after which the loss was sound:{text}";
     }
 
     private void Restore(Checkpoint from)

@@ -15,19 +15,19 @@ internal static class DataCommand
         var synth = new Command("synth", "Write a small world of moving people: three datasets, real videos, published formats") { folder, seed, force };
         synth.SetAction(parsed =>
         {
-            using var stop = new StopSignal(session(parsed).Say, "stopping");
+            var stop = session(parsed).Stop.Begin("stopping");
             try
             {
                 var written = SyntheticWorld.Write(
                     parsed.GetRequiredValue(folder), new SyntheticWorldOptions { Seed = (ulong)parsed.GetValue(seed) }, parsed.GetValue(force),
-                    new WorldProgress(new ProgressLine(session(parsed))), stop.Token);
+                    new WorldProgress(new ProgressLine(session(parsed))), stop);
                 if (session(parsed).Json) session(parsed).Out.WriteLine($$"""{"schema_version":1,"written":{{(written ? "true" : "false")}}}""");
                 else session(parsed).Out.WriteLine(written ? $"wrote {parsed.GetValue(folder)}" : $"{parsed.GetValue(folder)} is there already");
                 return ExitCodes.Ok;
             }
-            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                return stop.ExitCode;
+                return session(parsed).Stop.ExitCode;
             }
         });
         return new Command("data", "Make and look at data") { synth };

@@ -25,11 +25,11 @@ internal static class EvalCommand
         var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights };
         command.SetAction(parsed =>
         {
-            using var stop = new StopSignal(session(parsed).Say, "stopping");
+            var stop = session(parsed).Stop;
             try
             {
                 return Evaluate(session(parsed), parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides),
-                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(weights), stop.Token);
+                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(weights));
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
             {
@@ -39,7 +39,7 @@ internal static class EvalCommand
         return command;
     }
 
-    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? weights, CancellationToken stop)
+    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? weights)
     {
         var scan = CheckpointScan.Of(path);
         var checkpoint = scan.Newest ?? throw new CheckpointException(
@@ -52,20 +52,22 @@ internal static class EvalCommand
             ErrorText.Print(session, new CommandFailure("usage", $"the run has no dataset '{unknown}'", Hint: $"one of {string.Join(", ", config.Datasets.Keys)}"), ExitCodes.Usage);
             return ExitCodes.Usage;
         }
+        // What is not scored need not be on this machine.
+        if (names.Length > 0) config = config with { Datasets = config.Datasets.Where(pair => names.Contains(pair.Key)).ToDictionary() };
         if (weights is not null) config = config with { Init = new InitConfig { From = weights } };
         using var run = LoadedRun.Build(config, training: false, weights is null ? checkpoint : null, session.Time);
         if (run.Start?.Rows.FirstOrDefault(row => row.Action == ImportAction.Initialised) is { } fresh)
             throw new CheckpointException(weights!, $"has nothing for '{fresh.Name}', which would be scored with random values", "name weights of this run");
         var progress = new ProgressLine(session);
         var loop = new EvaluationLoop(run);
-        var chosen = run.Datasets.Where(d => names.Length == 0 || names.Contains(d.Name)).ToList();
         var reports = new Dictionary<string, EvaluationReport>();
-        foreach (var dataset in chosen)
+        var stop = session.Stop.Begin("stopping");
+        foreach (var dataset in run.Datasets)
         {
             var report = loop.Score(dataset, (done, total) => progress.Show(done, total, () => $"evaluating {dataset.Name}  {done}/{total} clips"), stop);
             progress.Clear();
             reports[dataset.Name] = report;
-            if (predictions is not null) session.Say($"wrote {PredictionFile.Write(report, predictions, chosen.Count == 1 ? null : dataset.Name)}");
+            if (predictions is not null) session.Say($"wrote {PredictionFile.Write(report, predictions, run.Datasets.Count == 1 ? null : dataset.Name)}");
             if (!session.Json) EvaluationText.Print(session, dataset.Name, report);
         }
         if (session.Json)

@@ -43,7 +43,6 @@ internal static class TrainCommand
 
     private static int Train(Session session, LoadedConfig<RunConfig> loaded, RunStart start, bool dryRun)
     {
-        using var stop = new StopSignal(session.Say, "finishing the step and saving");
         var config = ConfigWriter.ToYaml(loaded.Value, RunKinds.Table);
         if (start.Checkpoint is { } checkpoint) ResumeCheck.Require(checkpoint, loaded.Value, session.Say);
         using var run = LoadedRun.Build(loaded.Value, training: true, start.Checkpoint, session.Time);
@@ -56,9 +55,10 @@ internal static class TrainCommand
             return ExitCodes.Ok;
         }
 
+        var stop = session.Stop.Begin("finishing the step and saving");
         var directory = start.Open(session.Time);
         using var claim = directory.Lock();
-        directory.WriteStart(Environment.CommandLine, config, loaded.Origins, MachineRecord.Take(run));
+        directory.WriteStart(ShellText.Command(session.Arguments), config, loaded.Origins, MachineRecord.Take(run));
         using var log = new RunLog(directory);
         var progress = new TrainingProgress(session, log);
         progress.Note($"run directory: {directory.Path}");
@@ -66,9 +66,9 @@ internal static class TrainCommand
         {
             using var trainer = new Trainer(run, directory, config, progress, session.Time);
             foreach (var line in trainer.ParameterPlan.Split('\n')) progress.Note(line);
-            var result = trainer.Train(start.Checkpoint, stop.Token);
+            var result = trainer.Train(start.Checkpoint, stop);
             Report(session, directory, result);
-            return result.Finished ? ExitCodes.Ok : stop.ExitCode;
+            return result.Finished ? ExitCodes.Ok : session.Stop.ExitCode;
         }
         catch (Exception failure) when (log.Fail(failure))
         {
@@ -95,7 +95,7 @@ internal static class TrainCommand
         }
         if (!result.Finished)
         {
-            session.Out.WriteLine($"stopped after step {result.Step}; go on with --resume {directory.Path}");
+            session.Out.WriteLine($"stopped after step {result.Step}; go on with --resume {ShellText.Quote(directory.Path)}");
             return;
         }
         var table = new TextTable("metric", "at the start", "at the end");

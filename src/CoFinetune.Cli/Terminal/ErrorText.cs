@@ -9,6 +9,8 @@ internal sealed record CommandFailure(string Code, string Message, string? File 
 /// <summary>Prints failures for people, or as one JSON line each for scripts.</summary>
 internal static class ErrorText
 {
+    private const int Longest = 10_000;
+
     /// <summary>Prints every mistake of a configuration, with excerpt and caret.</summary>
     public static void Print(Session session, ConfigException error)
     {
@@ -24,6 +26,7 @@ internal static class ErrorText
     /// <summary>Prints one failure.</summary>
     public static void Print(Session session, CommandFailure failure, int exitCode)
     {
+        failure = failure with { Message = Printable(failure.Message) };
         if (session.Json)
         {
             var error = new Dictionary<string, object?> { ["code"] = failure.Code, ["message"] = failure.Message };
@@ -36,5 +39,12 @@ internal static class ErrorText
         }
         session.Error.WriteLine($"error: {failure.Message}");
         if (failure.Hint is not null) session.Error.WriteLine($"  {failure.Hint}");
+    }
+
+    /// <summary>A message quotes what stands in files: no control characters for the terminal, no megabytes.</summary>
+    private static string Printable(string message)
+    {
+        var shown = message.Length <= Longest ? message : message[..Longest] + "…";
+        return string.Concat(shown.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
     }
 }

@@ -21,6 +21,12 @@ internal sealed record Session
     /// <summary>Columns of the terminal behind <see cref="Error"/>; null when it is no terminal that can draw over its own line.</summary>
     public int? TerminalWidth { get; init; }
 
+    /// <summary>The words after the command's name, as they were given.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>What signals do.</summary>
+    public required StopSignal Stop { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -205,13 +205,9 @@ public ref struct CsvReader
             var bytes = File.ReadAllBytes(path);
             return bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? Unpacked(path, bytes) : bytes;
         }
-        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataException(path, 0, "no such file", inner: cause);
-        }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new DataException(path, 0, $"cannot be read: {cause.Message}", inner: cause);
+            throw DataException.Unreadable(path, cause);
         }
     }
 

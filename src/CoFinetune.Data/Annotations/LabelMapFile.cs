@@ -56,13 +56,9 @@ public static class LabelMapFile
         {
             return File.ReadAllText(path, Encoding.UTF8);
         }
-        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataException(path, 0, "no such file", inner: cause);
-        }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new DataException(path, 0, $"cannot be read: {cause.Message}", inner: cause);
+            throw DataException.Unreadable(path, cause);
         }
     }
 }

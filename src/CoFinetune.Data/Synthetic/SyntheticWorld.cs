@@ -75,6 +75,7 @@ public static class SyntheticWorld
 
     private static bool Stands(string folder, string marker, bool force)
     {
+        if (File.Exists(folder)) throw new DataException(folder, 0, "is a file, not a folder", "choose a new folder");
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any()) return false;
         var path = Path.Combine(folder, Marker);
         if (!File.Exists(path)) throw new DataException(folder, 0, "is not empty and holds no synthetic world", "choose a new folder");

@@ -119,7 +119,7 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
     // ffmpeg 5.1 renamed the option that keeps each frame exactly once; the old name is gone from newer ones.
     private IReadOnlyList<string> FindPassthrough()
     {
-        var run = ProgramRun.Of(Ffmpeg, ["-version"], ReadAll, TimeLimit, CancellationToken.None);
+        var run = Run(Ffmpeg, Ffmpeg, ["-version"], ReadAll, CancellationToken.None);
         var version = VersionPattern().Match(run.Output);
         var old = version.Success && Version.Parse(version.Groups[1].Value) < new Version(5, 1);
         return [old ? "-vsync" : "-fps_mode", "passthrough"];

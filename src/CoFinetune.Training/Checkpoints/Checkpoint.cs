@@ -68,9 +68,10 @@ public sealed class Checkpoint
 
     /// <summary>Copies the weights into <paramref name="targets"/>.</summary>
     /// <param name="targets">Every parameter of the model; filled in place.</param>
+    /// <param name="leave">Weights that the model need not have; none when null.</param>
     /// <exception cref="CheckpointException">Names, shapes or dtypes differ; nothing was copied.</exception>
-    public void LoadModel(IReadOnlyList<(string Name, Tensor Tensor)> targets) =>
-        CheckpointTensors.Load(Path.Combine(Folder, ModelFile), targets);
+    public void LoadModel(IReadOnlyList<(string Name, Tensor Tensor)> targets, Func<string, bool>? leave = null) =>
+        CheckpointTensors.Load(Path.Combine(Folder, ModelFile), targets, leave);
 
     /// <summary>Copies the optimizer state into <paramref name="targets"/>.</summary>
     /// <param name="targets">The optimizer's whole state; filled in place.</param>

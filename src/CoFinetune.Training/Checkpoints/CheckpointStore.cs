@@ -208,12 +208,7 @@ public sealed class CheckpointStore
                 "check the disk and its permissions; older checkpoints are untouched", error);
     }
 
-    private long FreeBytes()
-    {
-        var place = Path.GetFullPath(Folder);
-        while (!Directory.Exists(place)) place = Path.GetDirectoryName(place)!;
-        return new DriveInfo(place).AvailableFreeSpace;
-    }
+    private long FreeBytes() => new DriveInfo(WritePlace.Existing(Folder)).AvailableFreeSpace;
 
     private string SettleReplaced(string folder, long step)
     {

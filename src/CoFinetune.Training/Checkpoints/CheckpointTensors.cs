@@ -12,12 +12,15 @@ internal static class CheckpointTensors
         tensors.Sum(pair => pair.Tensor.NumberOfElements * pair.Tensor.ElementSize);
 
     /// <summary>Fills every target from the tensor of its name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="targets">What to fill.</param>
+    /// <param name="leave">Tensors of the file that need have no target.</param>
     /// <exception cref="CheckpointException">The file has other names, shapes or dtypes; nothing was copied.</exception>
-    public static void Load(string path, IReadOnlyList<(string Name, Tensor Tensor)> targets)
+    public static void Load(string path, IReadOnlyList<(string Name, Tensor Tensor)> targets, Func<string, bool>? leave = null)
     {
         Read(path, file =>
         {
-            var differences = Differences(file, targets).ToList();
+            var differences = Differences(file, targets, leave ?? (_ => false)).ToList();
             if (differences.Count > 0)
             {
                 var more = differences.Count > 3 ? $" and {differences.Count - 3} more" : "";
@@ -60,10 +63,11 @@ internal static class CheckpointTensors
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 
-    private static IEnumerable<string> Differences(WeightFile file, IReadOnlyList<(string Name, Tensor Tensor)> targets)
+    private static IEnumerable<string> Differences(
+        WeightFile file, IReadOnlyList<(string Name, Tensor Tensor)> targets, Func<string, bool> leave)
     {
         var wanted = targets.Select(pair => pair.Name).ToHashSet();
-        foreach (var entry in file.Entries.Where(entry => !wanted.Contains(entry.Name)))
+        foreach (var entry in file.Entries.Where(entry => !wanted.Contains(entry.Name) && !leave(entry.Name)))
             yield return $"'{entry.Name}' is in the checkpoint only";
         foreach (var (name, target) in targets)
         {

@@ -16,6 +16,8 @@ public sealed class RunDirectory
 {
     private const string LatestName = "latest";
     private const string CommandName = "command.txt";
+    private const int WouldBlock = 11;              // EWOULDBLOCK: the file is locked
+    private const int WouldBlockMac = 35;
 
     private static readonly DurableFiles Files = new();
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
@@ -23,7 +25,7 @@ public sealed class RunDirectory
     private RunDirectory(string path)
     {
         Path = path;
-        foreach (var folder in new[] { Checkpoints, Evaluations, Predictions }) Directory.CreateDirectory(folder);
+        foreach (var folder in new[] { Checkpoints, Evaluations, Predictions }) WritePlace.Write(path, () => Directory.CreateDirectory(folder));
     }
 
     /// <summary>The folder.</summary>
@@ -61,6 +63,7 @@ public sealed class RunDirectory
     /// <param name="name">Name of the run file or of the sweep.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="DataException">The name is not that of a folder.</exception>
+    /// <exception cref="CheckpointException">The folder cannot be made.</exception>
     public static RunDirectory Create(string root, string name, TimeProvider time)
     {
         if (name.Length == 0 || name.StartsWith('.') || name.IndexOfAny(['/', '\\', '\0']) >= 0)
@@ -71,13 +74,14 @@ public sealed class RunDirectory
             var folder = FolderName(name, time.GetUtcNow(), attempt);
             var path = System.IO.Path.Combine(parent, folder);
             if (!Claim(path)) continue;
-            Files.Link(System.IO.Path.Combine(parent, LatestName), folder);
+            WritePlace.Write(parent, () => Files.Link(System.IO.Path.Combine(parent, LatestName), folder));
             return new(path);
         }
     }
 
     /// <summary>Makes a new run in the folder that the user chose.</summary>
     /// <exception cref="DataException">A run lives there already.</exception>
+    /// <exception cref="CheckpointException">The folder cannot be made or written.</exception>
     public static RunDirectory CreateAt(string path) =>
         Claim(path)
             ? new(path)
@@ -100,34 +104,37 @@ public sealed class RunDirectory
 
     /// <summary>Keeps other processes out of the run until disposed.</summary>
     /// <exception cref="DataException">Another process is training here.</exception>
-    public IDisposable Lock()
+    /// <exception cref="CheckpointException">The folder cannot be written.</exception>
+    public IDisposable Lock() => WritePlace.Write(Path, () =>
     {
         try
         {
             return new FileStream(In("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException taken)
+        catch (IOException taken) when (taken.HResult is WouldBlock or WouldBlockMac)
         {
             throw new DataException(Path, 0, "another process is training here", "wait for it, or choose another --run-dir", taken);
         }
-    }
+    });
 
     /// <summary>Writes what the run was started with; a resumed run replaces all but the list of commands.</summary>
-    /// <param name="command">The command line.</param>
+    /// <param name="command">The command line, on one line.</param>
     /// <param name="config">The resolved run file.</param>
     /// <param name="origins">Where each value came from.</param>
     /// <param name="environment">Versions, device and machine by name.</param>
+    /// <exception cref="CheckpointException">The folder cannot be written.</exception>
     public void WriteStart(
-        string command, string config, IReadOnlyDictionary<string, ConfigPlace> origins, IReadOnlyDictionary<string, string> environment)
-    {
-        File.AppendAllText(CommandFile, command.ReplaceLineEndings(" ") + "\n");
-        Files.WriteText(ConfigFile, config);
-        WriteJson(ConfigOriginFile, origins.Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString())));
-        WriteJson(EnvironmentFile, environment);
-    }
+        string command, string config, IReadOnlyDictionary<string, ConfigPlace> origins, IReadOnlyDictionary<string, string> environment) =>
+        WritePlace.Write(Path, () =>
+        {
+            File.AppendAllText(CommandFile, command + "\n");
+            Files.WriteText(ConfigFile, config);
+            WriteJson(ConfigOriginFile, origins.Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString())));
+            WriteJson(EnvironmentFile, environment);
+        });
 
     /// <summary>Takes the folder for one run; of several processes that try at once, one succeeds.</summary>
-    private static bool Claim(string path)
+    private static bool Claim(string path) => WritePlace.Write(path, () =>
     {
         Directory.CreateDirectory(path);
         if (IsRun(path)) return false;
@@ -140,7 +147,7 @@ public sealed class RunDirectory
         {
             return false;
         }
-    }
+    });
 
     private static string FolderName(string name, DateTimeOffset now, int attempt)
     {

@@ -14,7 +14,8 @@ public sealed partial class ReadmeTests
         var commands = CommandLines().Matches(File.ReadAllText(Path.Combine(RepositoryFolder.Path, "README.md"))).Select(match => match.Groups[1].Value.Trim()).ToList();
         Assert.True(commands.Count >= 7, $"only {commands.Count} commands seen");
         using var writer = new StringWriter();
-        var tree = CommandRunner.Tree(new Session { Out = writer, Error = writer });
+        using var stop = new StopSignal(_ => { });
+        var tree = CommandRunner.Tree(new Session { Out = writer, Error = writer, Stop = stop });
         foreach (var command in commands)
         {
             var parsed = tree.Parse(command);

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using CoFinetune.Torch.Tests.Support;
+using CoFinetune.Training;
+using CoFinetune.Training.Checkpoints;
+using CoFinetune.Training.Tracking;
 using Xunit;
 
 namespace CoFinetune.Torch.Tests.EndToEnd;
@@ -69,11 +72,87 @@ public sealed class TrainTests(SmallWorld world) : IClassFixture<SmallWorld>
         Assert.Matches(@"unused +2  heads\.moments", error);
     }
 
+    [FfmpegFact]
+    public void Train_InAFolderOfAnyName_CanBeStartedAgainByItsCommand()
+    {
+        var run = world.At("ein Lauf's ü 走 $x");
+        string[] arguments = ["train", world.Config, "--run-dir", run, "--quiet", "steps=1", "mixture={type: mixed, batch: 3}", "~loader"];
+        var (code, _, error) = SmallWorld.Run(arguments);
+        Assert.True(code == 0, error);
+        Assert.True(Directory.Exists(Path.Combine(run, "checkpoints", "step-000001")));
+        var command = File.ReadAllText(Path.Combine(run, "command.txt"));
+        Assert.EndsWith($" train {world.Config} --run-dir '{run.Replace("'", @"'\''", StringComparison.Ordinal)}' --quiet steps=1 'mixture={{type: mixed, batch: 3}}' '~loader'\n", command, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public void Train_Diverged_NamesTheCheckpointsToGoBackTo()
+    {
+        var run = world.At("diverged");
+        string[] settings = ["checkpoint.every=1", "checkpoint.best=null", "log_every=100", "evaluate.every=null", "steps=40", "--quiet"];
+        var (code, _, error) = SmallWorld.Run(["train", world.Config, "--run-dir", run, "optimizer={type: sgd, lr: 300, momentum: 0.9}", .. settings]);
+        Assert.Equal(7, code);
+        var ways = error.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal)).ToList();
+        Assert.Contains("diverged in the next step", ways[0], StringComparison.Ordinal);
+        Assert.Matches(@"step-0+\d: loss \d\.\d\de\+\d in step \d", ways[^1]);
+
+        var sound = ways[^1].Trim().Split(": ")[0];
+        var (again, _, problem) = SmallWorld.Run(["train", world.Config, "--resume", sound, "optimizer={type: sgd, lr: 0.001, momentum: 0.9}", .. settings]);
+        Assert.True(again == 0, problem);
+        Assert.True(Directory.Exists(Path.Combine(run, "checkpoints", "step-000040")));
+    }
+
+    [FfmpegFact]
+    public void Train_LastSaveFails_IsTriedOnceAndSaysSo()
+    {
+        var directory = RunDirectory.CreateAt(world.At("full"));
+        Directory.Delete(directory.Checkpoints);
+        File.WriteAllText(directory.Checkpoints, "in the way");
+        using var run = LoadedRun.Build(RunFile.Load(world.Config, ["steps=2", "evaluate.every=null", "checkpoint.every=1"]).Value, training: true, checkpoint: null, TimeProvider.System);
+        var seen = new Notes();
+        using var trainer = new Trainer(run, directory, "", seen, TimeProvider.System);
+        Assert.Throws<CheckpointException>(() => trainer.Train(null, default));
+        Assert.Equal([true, false], seen.Where(note => note.StartsWith("not saved", StringComparison.Ordinal)).Select(note => note.EndsWith("at the next occasion", StringComparison.Ordinal)));
+    }
+
+    [FfmpegFact]
+    public void Eval_OfOneDataset_NeedsNoOther()
+    {
+        var run = world.At("eval-one");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet", "steps=1", "checkpoint.best=null").ExitCode);
+        var root = Directory.CreateDirectory(world.At("only-ava")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(root, "ava"), Path.Combine(world.World, "ava"));
+        var (code, output, error) = SmallWorld.Run("eval", run, "--dataset", "ava", "--json", $"data_root={root}");
+        Assert.True(code == 0, error);
+        Assert.Equal(output, SmallWorld.Run("eval", run, "--dataset", "ava", "--json").Out);
+        Assert.Equal(4, SmallWorld.Run("eval", run, $"data_root={root}").ExitCode);
+    }
+
     private string WeightsOf(string name, params string[] changes)
     {
         var run = world.At(name);
         var (code, _, error) = SmallWorld.Run(["train", world.Config, "--run-dir", run, "--quiet", .. changes]);
         Assert.True(code == 0, error);
         return Weights.Of(run, 6);
+    }
+
+    private sealed class Notes : List<string>, ITrainingObserver
+    {
+        public void Note(string message) => Add(message);
+
+        public void Step(StepReport report)
+        {
+        }
+
+        public void Evaluating(string dataset, int done, int total)
+        {
+        }
+
+        public void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics)
+        {
+        }
+
+        public void Saved(long step, string folder)
+        {
+        }
     }
 }

@@ -61,6 +61,20 @@ public sealed class WrongInputTests(SmallWorld world) : IClassFixture<SmallWorld
     [FfmpegFact]
     public void Checkpoint_Absent_SaysSo() => Fails(5, ["eval", world.At("nowhere")], "nowhere");
 
+    [FfmpegTheory]
+    [InlineData("FILE", "is a file, not a folder")]
+    [InlineData("FILE/a/b", "cannot be made")]
+    [InlineData("/proc/cofinetune", "/proc/cofinetune: ")]
+    public void Train_WhereNoRunCanLive_SaysSo(string folder, string says)
+    {
+        var file = world.At("file");
+        File.WriteAllText(file, "");
+        Fails(5, ["train", world.Config, "--run-dir", folder.Replace("FILE", file, StringComparison.Ordinal)], says, "--run-dir");
+    }
+
+    [FfmpegFact]
+    public void Train_WithAnEmptyArgument_IsAMistakeOfTheCommandLine() => Fails(2, ["train", world.Config, "--run-dir", ""], "an argument is empty");
+
     private static void Fails(int code, string[] arguments, params string[] says)
     {
         var result = SmallWorld.Run(arguments);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Xunit;
 
 namespace CoFinetune.Torch.Tests.Support;
 
@@ -8,9 +9,12 @@ internal sealed class CommandProcess : IDisposable
     private readonly Process _process;
     private readonly List<string> _lines = [];
 
-    public CommandProcess(params string[] arguments)
+    /// <param name="arguments">The words after the command's name.</param>
+    /// <param name="programs">A folder whose programs go before those of the same name elsewhere.</param>
+    public CommandProcess(string[] arguments, string? programs = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        if (programs is not null) start.Environment["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}";
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "cofinetune.dll"), .. arguments]) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => Add(line.Data);
@@ -28,13 +32,16 @@ internal sealed class CommandProcess : IDisposable
         }
     }
 
-    /// <summary>Waits until a file below <paramref name="folder"/> matches, or the process ends.</summary>
-    public void WaitForFile(string folder, Func<string, bool> matches)
+    /// <summary>Waits until the process has said something.</summary>
+    public void WaitForText(string text) => WaitFor(() => Text.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Waits until something is so; fails with what the process said when it ends before.</summary>
+    public void WaitFor(Func<bool> condition)
     {
-        var deadline = Stopwatch.StartNew();
-        while (!_process.HasExited && deadline.Elapsed < TimeSpan.FromMinutes(3))
+        var since = Stopwatch.StartNew();
+        while (!condition())
         {
-            if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Any(matches)) return;
+            if (_process.HasExited || since.Elapsed > TimeSpan.FromMinutes(3)) Assert.Fail($"waited in vain: {Text}");
             Thread.Sleep(5);
         }
     }

@@ -10,6 +10,10 @@ namespace CoFinetune.Tests.Data.Annotations;
 
 public sealed class CsvReaderTests
 {
+    [Fact]
+    public void Open_Folder_SaysThatItIsOne() =>
+        Assert.Contains("is a folder", Assert.Throws<DataException>(() => new CsvReader(Path.GetTempPath())).Problem, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("a,b\nc,d\n", "1:a|b 2:c|d")]
     [InlineData("a,b\nc,d", "1:a|b 2:c|d")]

@@ -7,6 +7,10 @@ namespace CoFinetune.Tests.Data.Annotations;
 
 public sealed class LabelMapFileTests
 {
+    [Fact]
+    public void Read_Folder_SaysThatItIsOne() =>
+        Assert.Contains("is a folder", Assert.Throws<DataException>(() => LabelMapFile.Read(Path.GetTempPath())).Problem, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("item {\n  name: \"bend/bow (at the waist)\"\n  id: 1\n}\nitem {\n  name: \"crouch/kneel\"\n  id: 3\n}\n")]
     [InlineData("label {\n  name: \"bend/bow (at the waist)\"\n  label_id: 1\n  label_type: PERSON_MOVEMENT\n}\nlabel {\r\n  name: \"crouch/kneel\"\r\n  label_id: 3\r\n}")]

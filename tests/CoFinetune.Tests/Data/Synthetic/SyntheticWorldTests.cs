@@ -61,6 +61,18 @@ public sealed class SyntheticWorldTests : IDisposable
         Assert.True(Directory.Exists(Path.Combine(_folder.Path, "kinetics")));
     }
 
+    [Fact]
+    public void Write_OverAFile_IsRefusedBeforeAnythingIsDrawn()
+    {
+        var file = Path.Combine(_folder.Path, "file");
+        File.WriteAllText(file, "mine");
+
+        var error = Assert.Throws<DataException>(() => SyntheticWorld.Write(file, SmallWorld.Options, progress: new Reports(_ => Assert.Fail("drew"))));
+
+        Assert.Contains("is a file", error.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(file));
+    }
+
     [FfmpegFact]
     public void Write_Canceled_LeavesNothingBehind()
     {

@@ -151,6 +151,13 @@ public sealed class FfmpegDecoderTests : IDisposable
     }
 
     [Fact]
+    public void Decode_ProgramThatDoesNotEvenTellItsVersion_IsADataException()
+    {
+        var decoder = new FfmpegDecoder { Ffprobe = Scripted("").Ffprobe, Ffmpeg = Script("hangs", "sleep 60 & wait"), TimeLimit = TimeSpan.FromSeconds(2) };
+        Assert.Contains("needed more than 2 s", Assert.Throws<DataException>(() => decoder.Decode(Video(), 0, 50, 2, 2, default)).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Decode_Cancelled_KillsTheProgram()
     {
         var decoder = Scripted("sleep 60 & wait");
@@ -181,11 +188,15 @@ public sealed class FfmpegDecoderTests : IDisposable
         };
     }
 
+    // Written by a process of its own: a program that another test starts at this moment would inherit our handle of the file for an instant,
+    // and a file that somebody has open for writing cannot be run («Text file busy»).
     private string Script(string name, string text)
     {
         var path = Path.Combine(_folder, name);
-        File.WriteAllText(path, "#!/bin/sh\n" + text + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var writer = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "cat > \"$0\" && chmod +x \"$0\"", path]) { RedirectStandardInput = true })!;
+        writer.StandardInput.Write("#!/bin/sh\n" + text + "\n");
+        writer.StandardInput.Close();
+        writer.WaitForExit();
         return path;
     }
 }

@@ -1,3 +1,4 @@
+using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Training.Losses;
 using Xunit;
 using static TorchSharp.torch;
@@ -74,11 +75,11 @@ public sealed class SoftmaxCrossEntropyTests
     {
         using var logits = zeros(3, 4).requires_grad_();
         using var labels = zeros(3, ScalarType.Int64);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count;
         SoftmaxCrossEntropy.OfLabels(logits, labels, 0.1).Dispose();
         SoftmaxCrossEntropy.OfTargets(logits, logits, 0.1).Dispose();
         SigmoidCrossEntropy.OfTargets(logits, logits, LossReduction.Mean, 0.1).Dispose();
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, LiveTensors.Count);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Training.Optim;
 using Xunit;
 using static TorchSharp.torch;
@@ -182,14 +183,14 @@ public sealed class OptimizerTests
     public void StepAndDispose_LeaveNoTensorBehind(OptimizerConfig config)
     {
         using var parameters = new FlatParameters([Parameters.Of("w", OwnedParameter.Trunk, true, ones(4))]);
-        var withParameters = Tensor.TotalCount;
+        var withParameters = LiveTensors.Count;
         using (var optimizer = config.Build(parameters))
         {
-            var before = Tensor.TotalCount;
+            var before = LiveTensors.Count;
             for (var step = 0; step < 3; step++) optimizer.Step(0.1, _ => 1, new HashSet<string> { OwnedParameter.Trunk });
-            Assert.Equal(before, Tensor.TotalCount);
+            Assert.Equal(before, LiveTensors.Count);
         }
-        Assert.Equal(withParameters, Tensor.TotalCount);
+        Assert.Equal(withParameters, LiveTensors.Count);
     }
 
     [Fact]

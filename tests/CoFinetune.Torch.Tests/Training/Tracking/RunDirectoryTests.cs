@@ -1,6 +1,7 @@
 using CoFinetune.Config;
 using CoFinetune.Data;
 using CoFinetune.Torch.Tests.Support;
+using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Tracking;
 using Xunit;
 
@@ -62,6 +63,22 @@ public sealed class RunDirectoryTests
         Assert.Contains("--resume", Assert.Throws<DataException>(() => RunDirectory.CreateAt(path)).Hint, StringComparison.Ordinal);
         Assert.Equal(path, RunDirectory.Open(path).Path);
         Assert.Throws<DataException>(() => RunDirectory.Open(Path.Combine(root.Path, "other")));
+    }
+
+    [Fact]
+    public void CreateAtAndOpen_WhatCannotBeWritten_NamesThePathAndTheNextStep()
+    {
+        using var root = new TemporaryFolder();
+        var below = Path.Combine(root.Write("file", ""), "mine");
+        Assert.Contains(below, Assert.Throws<CheckpointException>(() => RunDirectory.CreateAt(below)).Message, StringComparison.Ordinal);
+        Assert.Throws<CheckpointException>(() => RunDirectory.Create(Path.Combine(root.Path, "file"), "demo", _time));
+
+        var run = RunDirectory.CreateAt(Path.Combine(root.Path, "mine"));
+        Directory.Delete(run.Checkpoints);
+        File.WriteAllText(run.Checkpoints, "");
+        Assert.Contains("--run-dir", Assert.Throws<CheckpointException>(() => RunDirectory.Open(run.Path)).Hint, StringComparison.Ordinal);
+        Directory.CreateDirectory(Path.Combine(run.Path, "lock"));
+        Assert.Throws<CheckpointException>(() => run.Lock());
     }
 
     [Theory]

@@ -47,6 +47,9 @@ public sealed class CoFinetuneModel : nn.Module
     /// <summary>The datasets that the heads belong to, in their order.</summary>
     public IReadOnlyList<string> Datasets => datasets;
 
+    /// <summary>What a weight file of this model should say beside its tensors, for whoever starts from it.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string> { ["format"] = "pt", [GridSize.MetadataKey] = $"{trunk.LearnedGrid}" };
+
     /// <summary>Gives fresh weights to every parameter but those named in <paramref name="given"/>; once, before the model goes to a device.</summary>
     public void Fill(IReadOnlySet<string>? given = null) => factory.Fill(given);
 

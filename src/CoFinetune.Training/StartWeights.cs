@@ -2,7 +2,6 @@ using CoFinetune.Models;
 using CoFinetune.Models.Import;
 using CoFinetune.Models.Weights;
 using CoFinetune.Training.Checkpoints;
-using CoFinetune.Training.Models;
 
 namespace CoFinetune.Training;
 
@@ -23,15 +22,7 @@ internal static class StartWeights
             model.Fill();
             return null;
         }
-        var place = StartPlace.Find(init.From);
-        using var source = SourceModel.Open(place.Weights, init.Prefix);
-        return source.Fill(model, init with { Grid = init.Grid ?? GridOf(place.Run, source) });
-    }
-
-    /// <summary>The grid that the positions of one of our files are for.</summary>
-    private static IReadOnlyList<int>? GridOf(RunConfig? run, SourceModel source)
-    {
-        if (run is not null) return run.Trunk.GridOf(run.Clip.Frames, run.Clip.Size, run.Clip.Size);
-        return source.IsOurs && ModelFile.Said(source) is { } said ? said.Trunk.GridOf(said.Clip.Frames, said.Clip.Height, said.Clip.Width) : null;
+        using var source = SourceModel.Open(StartPlace.Find(init.From).Weights, init.Prefix);
+        return WeightImport.Run(model, source, init);
     }
 }

@@ -168,7 +168,7 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         try
         {
-            var saved = _store.Save(state, _configText, _parameters.Named(), _optimizer.State);
+            var saved = _store.Save(state, _configText, _parameters.Named(), _optimizer.State, _run.Model.Metadata);
             _saved = _step;
             _savedBest = _best;
             _notSaved = null;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Models.Native;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Models;
 using static TorchSharp.torch;
@@ -41,8 +41,8 @@ internal static class AverageCommand
         var files = new List<WeightFile>();
         try
         {
-            var metadata = ModelFile.MetadataOf(places[0]);
-            foreach (var place in places) files.Add(WeightFile.Open(ModelFile.WeightsAt(place)));
+            var metadata = LoadedModel.MetadataOf(places[0]);
+            foreach (var place in places) files.Add(WeightFile.Open(LoadedModel.WeightsAt(place)));
             NativeTorch.Load();
             using var scope = NewDisposeScope();
             ModelWriter.WriteFile(target, WeightAverage.Of(files), metadata);

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Models.Native;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Models;
 using static TorchSharp.torch;
@@ -30,7 +30,7 @@ internal static class ConvertCommand
                 throw new CheckpointException(target, "is there already", "name another DEST, or give --force");
             if (parsed.GetValue(to) == "raw") return Raw(session(parsed), parsed.GetRequiredValue(source), target);
             string[] changes = [.. parsed.GetRequiredValue(overrides), .. (parsed.GetValue(allowMissing) ?? []).Select(pattern => $"init.allow_missing+={JsonSerializer.Serialize(pattern)}")];
-            using var model = ModelFile.Open(parsed.GetRequiredValue(source), changes, clip: null);
+            using var model = LoadedModel.Open(parsed.GetRequiredValue(source), changes, clip: null);
             if (parsed.GetValue(to) == "hf") ModelWriter.WriteHuggingFace(model, target, parsed.GetValue(head));
             else ModelWriter.WriteOurs(model, target);
             Print(session(parsed), model, target);
@@ -50,7 +50,7 @@ internal static class ConvertCommand
         return ExitCodes.Ok;
     }
 
-    private static void Print(Session session, ModelFile model, string target)
+    private static void Print(Session session, LoadedModel model, string target)
     {
         if (session.Json)
         {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Training.Models;
 using static TorchSharp.torch;
 
@@ -34,7 +34,7 @@ internal static class ForwardCommand
     {
         using var file = WeightFile.Open(input);
         var (name, axes, clip, count) = ClipInput.Describe(file, layout);
-        using var model = ModelFile.Open(weights, overrides, clip);
+        using var model = LoadedModel.Open(weights, overrides, clip);
         session.Say(ImportText.Of(model.Report));
         using var scope = NewDisposeScope();
         var boxes = ForwardPass.BoxesIn(file, count);

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Training.Checkpoints;
 
 namespace CoFinetune.Cli.Commands;

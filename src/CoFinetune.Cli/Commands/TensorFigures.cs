@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 
 namespace CoFinetune.Cli.Commands;
 

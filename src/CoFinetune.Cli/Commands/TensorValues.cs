@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 
 namespace CoFinetune.Cli.Commands;
 

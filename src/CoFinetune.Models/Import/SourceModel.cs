@@ -1,5 +1,6 @@
 using CoFinetune.Models.Layers;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 
 namespace CoFinetune.Models.Import;
 
@@ -94,10 +95,6 @@ public sealed class SourceModel : IDisposable
             throw;
         }
     }
-
-    /// <summary>Fills <paramref name="model"/>, which is on the CPU and not filled yet, from the file.</summary>
-    /// <exception cref="WeightsException">The weights do not fit; every reason is named.</exception>
-    public ImportReport Fill(CoFinetuneModel model, InitConfig init) => WeightImport.Run(model, this, init);
 
     /// <inheritdoc/>
     public void Dispose() => File.Dispose();

@@ -2,12 +2,13 @@
 using System.IO.Enumeration;
 using CoFinetune.Models.Layers;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Models.Import;
 
 /// <summary>Fills a model from another program's weights: each parameter is taken, made from the file's, or starts fresh by a stated rule.</summary>
-internal sealed class WeightImport
+public sealed class WeightImport
 {
     private const string TrunkPrefix = "trunk.";
 
@@ -20,7 +21,10 @@ internal sealed class WeightImport
 
     private WeightImport(CoFinetuneModel model, SourceModel source, InitConfig init) => (_model, _source, _init) = (model, source, init);
 
-    /// <summary>Fills <paramref name="model"/>, which is on the CPU and not filled yet.</summary>
+    /// <summary>Fills a model from a file.</summary>
+    /// <param name="model">The model, on the CPU and not filled yet.</param>
+    /// <param name="source">The file.</param>
+    /// <param name="init">How its weights become the model's.</param>
     /// <exception cref="WeightsException">The weights do not fit; every reason is named.</exception>
     public static ImportReport Run(CoFinetuneModel model, SourceModel source, InitConfig init)
     {
@@ -159,7 +163,7 @@ internal sealed class WeightImport
     /// <summary>The grid that the file's <paramref name="count"/> positions stand for; null, and a problem, when that cannot be told.</summary>
     private GridSize? GridOfFile(string full, int count, GridSize ours)
     {
-        var said = _init.Grid is [var t, var h, var w] ? new GridSize(t, h, w) : ConfigGrid();
+        var said = _init.Grid is [var t, var h, var w] ? new GridSize(t, h, w) : GridSize.Parse(_source.File.Metadata.GetValueOrDefault(GridSize.MetadataKey)) ?? ConfigGrid();
         if (said is { } all)
         {
             var part = full.Split('.')[1] switch { "spatial" => all with { Time = 1 }, "temporal" => new(all.Time, 1, 1), _ => all };

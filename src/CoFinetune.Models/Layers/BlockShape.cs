@@ -3,8 +3,8 @@ namespace CoFinetune.Models.Layers;
 /// <summary>A transformer block with every size worked out.</summary>
 /// <param name="Width">Length D of a token.</param>
 /// <param name="Heads">Attention heads; the width is a multiple.</param>
-/// <param name="Mlp">Hidden width of the MLP.</param>
-internal sealed record BlockShape(int Width, int Heads, int Mlp)
+/// <param name="Hidden">Hidden width of the MLP.</param>
+internal sealed record BlockShape(int Width, int Heads, int Hidden)
 {
     /// <summary>Dropout after each branch and inside the MLP.</summary>
     public double Dropout { get; init; }
@@ -25,5 +25,5 @@ internal sealed record BlockShape(int Width, int Heads, int Mlp)
     public long ProjectionMultiplyAdds => 4L * Width * Width;
 
     /// <summary>Multiply-adds of one token in the MLP.</summary>
-    public long MlpMultiplyAdds => 2L * Width * Mlp;
+    public long MlpMultiplyAdds => 2L * Width * Hidden;
 }

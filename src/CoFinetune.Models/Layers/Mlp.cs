@@ -15,8 +15,8 @@ internal sealed class Mlp : nn.Module<Tensor, Tensor>
         : base(nameof(Mlp))
     {
         (gelu, dropout) = (shape.Gelu, shape.Dropout);
-        fc1 = Linear.Xavier(parameters.In("fc1"), shape.Width, shape.Mlp, biasStd: 1e-6);
-        fc2 = Linear.Xavier(parameters.In("fc2"), shape.Mlp, shape.Width, biasStd: 1e-6);
+        fc1 = Linear.Xavier(parameters.In("fc1"), shape.Width, shape.Hidden, biasStd: 1e-6);
+        fc2 = Linear.Xavier(parameters.In("fc2"), shape.Hidden, shape.Width, biasStd: 1e-6);
         RegisterComponents();
     }
 

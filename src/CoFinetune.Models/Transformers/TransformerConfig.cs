@@ -74,7 +74,7 @@ public abstract record TransformerConfig : TrunkConfig, IChecked
     }
 
     /// <summary>Width, depth, heads and MLP width, worked out.</summary>
-    public (int Width, int Depth, int Heads, int Mlp) Sizes => (Block.Width, BlockCount, Block.Heads, Block.Mlp);
+    public (int Width, int Depth, int Heads, int Mlp) Sizes => (Block.Width, BlockCount, Block.Heads, Block.Hidden);
 
     /// <summary>The heads where they are known.</summary>
     internal int? HeadCount => Heads ?? Preset?.Heads;

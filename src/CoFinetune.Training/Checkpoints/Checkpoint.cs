@@ -30,6 +30,9 @@ public sealed class Checkpoint
     /// <summary>The text of the run file.</summary>
     public string Config => File.ReadAllText(Path.Combine(Folder, ConfigFile));
 
+    /// <summary>The file of the weights.</summary>
+    public string WeightsPath => Path.Combine(Folder, ModelFile);
+
     /// <summary>Opens a checkpoint folder and verifies all of it.</summary>
     /// <exception cref="CheckpointException">Missing, unfinished or damaged; names the file and the next step.</exception>
     public static Checkpoint Open(string folder)

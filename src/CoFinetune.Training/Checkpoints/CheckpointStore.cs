@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Safetensors;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training.Checkpoints;
@@ -48,10 +48,12 @@ public sealed class CheckpointStore
     /// <param name="config">Text of the run file.</param>
     /// <param name="model">One tensor per parameter.</param>
     /// <param name="optimizer">The optimizer's state.</param>
+    /// <param name="metadata">What the file of weights says beside its tensors.</param>
     /// <exception cref="CheckpointException">The disk is full or refuses; nothing stays behind, older checkpoints are untouched.</exception>
     public SavedCheckpoint Save(
         CheckpointState state, string config,
-        IReadOnlyList<(string Name, Tensor Tensor)> model, IReadOnlyList<(string Name, Tensor Tensor)> optimizer)
+        IReadOnlyList<(string Name, Tensor Tensor)> model, IReadOnlyList<(string Name, Tensor Tensor)> optimizer,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         var counters = new SortedDictionary<string, long>(state.Counters.ToDictionary(), StringComparer.Ordinal);
         var stateText = CheckpointJson.Write(state with { Counters = counters });
@@ -59,7 +61,7 @@ public sealed class CheckpointStore
         (string Name, long Size, Action<Stream> Write)[] parts =
         [
             (Checkpoint.ConfigFile, configText.Length, stream => stream.Write(configText)),
-            (Checkpoint.ModelFile, CheckpointTensors.Size(model), stream => SafetensorsWriter.Write(stream, model)),
+            (Checkpoint.ModelFile, CheckpointTensors.Size(model), stream => SafetensorsWriter.Write(stream, model, metadata)),
             (Checkpoint.OptimizerFile, CheckpointTensors.Size(optimizer), stream => SafetensorsWriter.Write(stream, optimizer)),
             (Checkpoint.StateFile, stateText.Length, stream => stream.Write(stateText)),
         ];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training.Checkpoints;

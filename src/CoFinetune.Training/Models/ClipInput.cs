@@ -1,5 +1,6 @@
 // B clips, T frames, H rows, W columns, C channels
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training.Models;

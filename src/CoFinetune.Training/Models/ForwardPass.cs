@@ -2,6 +2,7 @@
 using CoFinetune.Models;
 using CoFinetune.Models.Ops;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training.Models;
@@ -19,7 +20,7 @@ public static class ForwardPass
     /// <param name="clips">float <c>[B, T, H, W, 3]</c>.</param>
     /// <param name="boxes"><c>[R, 5]</c>: clip, x1, y1, x2, y2 in fractions of the frame, clips in ascending order; null where no head scores boxes.</param>
     /// <param name="batch">Clips of one pass.</param>
-    public static IReadOnlyList<(string Name, Tensor Tensor)> Run(ModelFile model, Tensor clips, Tensor? boxes, int batch)
+    public static IReadOnlyList<(string Name, Tensor Tensor)> Run(LoadedModel model, Tensor clips, Tensor? boxes, int batch)
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
@@ -60,7 +61,7 @@ public static class ForwardPass
         return boxes.MoveToOuterDisposeScope();
     }
 
-    private static bool TakesNone(ModelFile model, string head, Tensor? boxes) => boxes is null && model.Config.Heads[head].Head.TakesBoxes;
+    private static bool TakesNone(LoadedModel model, string head, Tensor? boxes) => boxes is null && model.Config.Heads[head].Head.TakesBoxes;
 
     private static RoiBoxes? BoxesOf(Tensor? boxes, int first, int count)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using CoFinetune.Models.Import;
 using CoFinetune.Models.Layers;
 using CoFinetune.Models.Vivit;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Safetensors;
 using CoFinetune.Training.Checkpoints;
 using static TorchSharp.torch;
 
@@ -15,7 +15,7 @@ public static class ModelWriter
 
     /// <summary>Our names, in one safetensors file whose metadata says what model it is.</summary>
     /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
-    public static void WriteOurs(ModelFile model, string path) =>
+    public static void WriteOurs(LoadedModel model, string path) =>
         WriteFile(path, [.. model.Model.DescribeParameters().Select(p => (p.Name, (Tensor)p.Parameter))], model.Metadata());
 
     /// <summary>A folder that Hugging Face's <c>VivitForVideoClassification.from_pretrained</c> opens.</summary>
@@ -24,7 +24,7 @@ public static class ModelWriter
     /// <param name="head">The head that becomes its classifier; null takes the only one.</param>
     /// <exception cref="CheckpointException">That layout cannot hold this model.</exception>
     /// <exception cref="IOException">The disk is full, or a file cannot be written.</exception>
-    public static void WriteHuggingFace(ModelFile model, string folder, string? head)
+    public static void WriteHuggingFace(LoadedModel model, string folder, string? head)
     {
         if (model.Config.Trunk is not VivitConfig { Attention: VivitAttention.Joint, Pool: null or TokenPool.Token } trunk)
             throw Refuse("only a joint ViViT with a class token");
@@ -61,7 +61,7 @@ public static class ModelWriter
         }
     }
 
-    private static Dictionary<string, object> HuggingFaceConfigOf(ModelFile model, VivitConfig trunk, string? head)
+    private static Dictionary<string, object> HuggingFaceConfigOf(LoadedModel model, VivitConfig trunk, string? head)
     {
         var clip = model.Config.Clip;
         var shape = trunk.Sizes;

@@ -1,4 +1,5 @@
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training.Models;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
+using CoFinetune.Models.Weights.Safetensors;
 using CoFinetune.Torch.Tests.Models.Weights.HandMade;
 using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Training.Checkpoints;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
+using CoFinetune.Models.Weights.Safetensors;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using static TorchSharp.torch;

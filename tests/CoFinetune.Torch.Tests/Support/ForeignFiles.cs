@@ -1,4 +1,4 @@
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Safetensors;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Torch.Tests.Support;

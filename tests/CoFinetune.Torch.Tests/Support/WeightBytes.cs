@@ -1,4 +1,4 @@
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 
 namespace CoFinetune.Torch.Tests.Support;
 

@@ -13,7 +13,7 @@ internal static class NumpyReader
     {
         var index = new WeightIndex(file, "numpy array");
         NpyHeader header;
-        using (var start = new FileStretch(file, new FilePiece(0, file.Length))) header = NpyHeader.Read(start, file.Broken);
+        using (var start = new FileStretch(file, new FilePiece(0, file.Length))) header = NpyHeaderReader.Read(start, file.Broken);
         Add(index, "", header, file.Length, (begin, length) => new FileStretch(file, new FilePiece(begin, length)), file.Broken);
         return index;
     }
@@ -26,7 +26,7 @@ internal static class NumpyReader
         {
             if (!member.Name.EndsWith(Extension, StringComparison.Ordinal)) throw member.Broken("is no numpy array");
             NpyHeader header;
-            using (var start = member.Open(0, member.Size)) header = NpyHeader.Read(start, member.Broken);
+            using (var start = member.Open(0, member.Size)) header = NpyHeaderReader.Read(start, member.Broken);
             Add(index, member.Name[..^Extension.Length], header, member.Size, member.Open, member.Broken, member.IsDeflated ? member.Packed.Length : long.MaxValue);
         }
         return index;

@@ -1,5 +1,3 @@
-using CoFinetune.Models.Weights.Zip;
-
 namespace CoFinetune.Models.Weights.Streams;
 
 /// <summary>The content of a zip member: whoever reads its last byte learns whether length and checksum are right.</summary>

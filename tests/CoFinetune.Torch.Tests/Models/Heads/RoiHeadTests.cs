@@ -2,7 +2,7 @@ using CoFinetune.Models;
 using CoFinetune.Models.Heads;
 using CoFinetune.Models.Layers;
 using CoFinetune.Models.Ops;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using static TorchSharp.torch;

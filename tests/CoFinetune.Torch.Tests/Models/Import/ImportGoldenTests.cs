@@ -4,7 +4,7 @@ using CoFinetune.Models.Layers;
 using CoFinetune.Models.Transformers;
 using CoFinetune.Models.VideoMae;
 using CoFinetune.Models.Vivit;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using static TorchSharp.torch;
@@ -191,7 +191,7 @@ public class ImportGoldenTests
     private static CoFinetuneModel Filled(SourceModel source, TrunkConfig trunk, Tensor clips, InitConfig? init = null)
     {
         var model = ForeignTree.Build(trunk, (int)clips.size(1), (int)clips.size(2), (int)clips.size(3), SourceTrunk.ClassesOf(source));
-        source.Fill(model, init ?? new InitConfig { From = source.File.Path, Head = "k" });
+        WeightImport.Run(model, source, init ?? new InitConfig { From = source.File.Path, Head = "k" });
         model.eval();
         return model;
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using CoFinetune.Models.Import;
 using CoFinetune.Models.Layers;
 using CoFinetune.Models.Vivit;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using static TorchSharp.torch;
@@ -50,7 +50,7 @@ public class ScenicStartTests
         };
         using var model = ForeignTree.Build(trunk, Setting("frames"), Setting("image"), Setting("image"), Setting("classes"));
 
-        source.Fill(model, new InitConfig { From = name, Tubelet = tubelet, Temporal = temporal });
+        WeightImport.Run(model, source, new InitConfig { From = name, Tubelet = tubelet, Temporal = temporal });
 
         var ours = model.DescribeParameters().ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter.Parameter);
         Assert.NotEmpty(expected.Entries);

@@ -82,7 +82,7 @@ public sealed class WeightImportTests : IDisposable
         using var source = SourceModel.Open(ForeignFiles.Write(_folder, "wrapped.safetensors", file), said);
         using var model = ForeignTree.Build(Trunk, 4, 16, 16, null);
 
-        source.Fill(model, new InitConfig { From = "", AllowUnused = said is null ? [] : ["*"] });
+        WeightImport.Run(model, source, new InitConfig { From = "", AllowUnused = said is null ? [] : ["*"] });
 
         Assert.Equal(prefix, source.Prefix);
         TensorAssert.Same(file[$"{prefix}norm.weight"], Parameter(model, "trunk.encoder.norm.weight"));
@@ -186,7 +186,7 @@ public sealed class WeightImportTests : IDisposable
     {
         using var source = SourceModel.Open(ForeignFiles.Write(_folder, "file.safetensors", tensors), null);
         var init = new InitConfig { From = source.File.Path };
-        return source.Fill(model, change?.Invoke(init) ?? init);
+        return WeightImport.Run(model, source, change?.Invoke(init) ?? init);
     }
 
     private string Refused(CoFinetuneModel model, IReadOnlyDictionary<string, Tensor> tensors) =>

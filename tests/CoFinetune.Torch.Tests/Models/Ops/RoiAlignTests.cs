@@ -1,5 +1,5 @@
 using CoFinetune.Models.Ops;
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using static TorchSharp.torch;

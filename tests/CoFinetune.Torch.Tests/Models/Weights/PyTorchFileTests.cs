@@ -1,4 +1,5 @@
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Torch.Tests.Models.Weights.HandMade;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
+using CoFinetune.Models.Weights.Safetensors;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,4 +1,6 @@
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
+using CoFinetune.Models.Weights.Safetensors;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using CoFinetune.Cli.Commands;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Text;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Torch.Tests.Models.Weights.HandMade;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;

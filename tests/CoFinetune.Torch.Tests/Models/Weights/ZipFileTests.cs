@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Torch.Tests.Models.Weights.HandMade;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
@@ -118,9 +119,9 @@ public sealed class ZipFileTests : IDisposable
     [Fact]
     public void Crc32_KnownText_IsTheKnownNumber()
     {
-        Assert.Equal(0xcbf43926, CoFinetune.Models.Weights.Zip.Crc32.Append(0, "123456789"u8));
+        Assert.Equal(0xcbf43926, CoFinetune.Models.Weights.Streams.Crc32.Append(0, "123456789"u8));
         var text = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("123456789", 9)));
-        Assert.Equal(CoFinetune.Models.Weights.Zip.Crc32.Append(0, text), CoFinetune.Models.Weights.Zip.Crc32.Append(CoFinetune.Models.Weights.Zip.Crc32.Append(0, text.AsSpan(0, 21)), text.AsSpan(21)));
+        Assert.Equal(CoFinetune.Models.Weights.Streams.Crc32.Append(0, text), CoFinetune.Models.Weights.Streams.Crc32.Append(CoFinetune.Models.Weights.Streams.Crc32.Append(0, text.AsSpan(0, 21)), text.AsSpan(21)));
     }
 
     public void Dispose() => _folder.Dispose();

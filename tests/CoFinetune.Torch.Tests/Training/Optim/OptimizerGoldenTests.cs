@@ -1,4 +1,4 @@
-using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Training.Optim;
 using Xunit;

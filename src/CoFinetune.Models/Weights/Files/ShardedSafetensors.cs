@@ -1,4 +1,5 @@
-namespace CoFinetune.Models.Weights;
+
+namespace CoFinetune.Models.Weights.Files;
 
 /// <summary>Weights in several safetensors files with an index, <c>model.safetensors.index.json</c>, that says which tensor is where.</summary>
 internal static class ShardedSafetensors

@@ -1,9 +1,10 @@
 using CoFinetune.Models.Weights.Flax;
 using CoFinetune.Models.Weights.Numpy;
 using CoFinetune.Models.Weights.PyTorch;
+using CoFinetune.Models.Weights.Safetensors;
 using CoFinetune.Models.Weights.Zip;
 
-namespace CoFinetune.Models.Weights;
+namespace CoFinetune.Models.Weights.Files;
 
 /// <summary>From a file to its reader: by the extension where it has a known one, by its first bytes otherwise.</summary>
 internal static class WeightFormats

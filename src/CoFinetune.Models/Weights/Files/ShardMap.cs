@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace CoFinetune.Models.Weights;
+namespace CoFinetune.Models.Weights.Files;
 
 /// <summary>Reads the index of a sharded set.</summary>
 /// <param name="file">The index.</param>

@@ -4,12 +4,13 @@ using CoFinetune.Models.Heads;
 using CoFinetune.Models.Import;
 using CoFinetune.Models.Native;
 using CoFinetune.Models.Weights;
+using CoFinetune.Models.Weights.Files;
 using CoFinetune.Training.Checkpoints;
 
 namespace CoFinetune.Training.Models;
 
 /// <summary>Weights as a model that runs: a run's checkpoint, a file of ours, or another program's.</summary>
-public sealed class ModelFile : IDisposable
+public sealed class LoadedModel : IDisposable
 {
     /// <summary>The metadata entry of our safetensors files that holds the <see cref="ModelConfig"/>.</summary>
     public const string MetadataKey = "cofinetune.model";
@@ -17,7 +18,7 @@ public sealed class ModelFile : IDisposable
     /// <summary>Name of the head that another program's classifier becomes.</summary>
     public const string ForeignHead = "classifier";
 
-    private ModelFile(ModelConfig config, CoFinetuneModel model, ImportReport report) => (Config, Model, Report) = (config, model, report);
+    private LoadedModel(ModelConfig config, CoFinetuneModel model, ImportReport report) => (Config, Model, Report) = (config, model, report);
 
     /// <summary>What was worked out from the file and the overrides.</summary>
     public ModelConfig Config { get; }
@@ -35,20 +36,20 @@ public sealed class ModelFile : IDisposable
     /// <exception cref="WeightsException">The file is broken or of no model known here.</exception>
     /// <exception cref="CheckpointException">A checkpoint of ours is damaged.</exception>
     /// <exception cref="ConfigException">An override is wrong, or the file leaves something open that none states.</exception>
-    public static ModelFile Open(string path, IReadOnlyList<string> overrides, ModelClip? clip)
+    public static LoadedModel Open(string path, IReadOnlyList<string> overrides, ModelClip? clip)
     {
         var place = StartPlace.Find(path);
         using var source = SourceModel.Open(place.Weights, PrefixOf(overrides));
-        var said = place.Run is { } run ? OfRun(run, source) : source.IsOurs ? OfMetadata(source) : OfForeign(source, clip);
+        var said = place.Checkpoint is { } checkpoint ? OfRun(checkpoint, source) : source.IsOurs ? OfMetadata(source) : OfForeign(source, clip);
         if (clip is not null) said = said with { Clip = clip };
         var config = Parse(ConfigWriter.ToYaml(said, RunKinds.Table), source.File.Path, overrides);
         NativeTorch.Load();
         var model = config.Build();
         try
         {
-            var report = source.Fill(model, config.Init!);
+            var report = WeightImport.Run(model, source, config.Init!);
             model.eval();
-            return new ModelFile(config, model, report);
+            return new LoadedModel(config, model, report);
         }
         catch
         {
@@ -58,7 +59,7 @@ public sealed class ModelFile : IDisposable
     }
 
     /// <summary>The metadata of a safetensors file of this model.</summary>
-    public IReadOnlyDictionary<string, string> Metadata() => MetadataOf(Config);
+    public IReadOnlyDictionary<string, string> Metadata() => MetadataOf(Config, Model.Metadata);
 
     /// <summary>The weight file that <paramref name="path"/> (a run, a checkpoint, a file, a folder) stands for.</summary>
     /// <exception cref="CheckpointException">Nothing is there, or no checkpoint of the run is whole.</exception>
@@ -70,43 +71,56 @@ public sealed class ModelFile : IDisposable
     public static IReadOnlyDictionary<string, string> MetadataOf(string path)
     {
         var place = StartPlace.Find(path);
-        if (place.Run is not { } run)
+        if (place.Checkpoint is not { } checkpoint)
         {
             using var file = WeightFile.Open(place.Weights);
             return file.Metadata;
         }
         using var source = SourceModel.Open(place.Weights, null);
-        return MetadataOf(OfRun(run, source));
+        return MetadataOf(OfRun(checkpoint, source), source.File.Metadata);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    /// <summary>The model that one of our files says it is; null when it says nothing.</summary>
-    internal static ModelConfig? Said(SourceModel source) =>
-        source.File.Metadata.TryGetValue(MetadataKey, out var text) ? Parse(text, source.File.Path, []) : null;
+    private static Dictionary<string, string> MetadataOf(ModelConfig config, IReadOnlyDictionary<string, string> model) =>
+        new(model) { [MetadataKey] = ConfigWriter.ToYaml(config with { Init = null }, RunKinds.Table) };
 
-    private static Dictionary<string, string> MetadataOf(ModelConfig config) => new()
+    private static ModelConfig OfRun(Checkpoint checkpoint, SourceModel source)
     {
-        ["format"] = "pt",
-        [MetadataKey] = ConfigWriter.ToYaml(config with { Init = null }, RunKinds.Table),
-    };
+        var run = ConfigOf(checkpoint);
+        return new()
+        {
+            Clip = new ModelClip { Frames = run.Clip.Frames, Height = run.Clip.Size, Width = run.Clip.Size },
+            Trunk = run.Trunk,
+            Heads = run.Datasets.ToDictionary(pair => pair.Key, pair => new ModelHead { Head = pair.Value.Head, Classes = ClassesOf(source, pair.Key) }),
+            Init = new InitConfig { From = source.File.Path },
+        };
+    }
 
-    private static ModelConfig OfRun(RunConfig run, SourceModel source) => new()
+    private static RunConfig ConfigOf(Checkpoint checkpoint)
     {
-        Clip = new ModelClip { Frames = run.Clip.Frames, Height = run.Clip.Size, Width = run.Clip.Size },
-        Trunk = run.Trunk,
-        Heads = run.Datasets.ToDictionary(pair => pair.Key, pair => new ModelHead { Head = pair.Value.Head, Classes = ClassesOf(source, pair.Key) }),
-        Init = new InitConfig { From = source.File.Path, Grid = run.Trunk.GridOf(run.Clip.Frames, run.Clip.Size, run.Clip.Size) },
-    };
+        var path = Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile);
+        try
+        {
+            return RunFile.Load(path, []).Value;
+        }
+        catch (ConfigException cause)
+        {
+            throw new CheckpointException(path, $"is of another version: {cause.Errors[0].Message}", "name the weight file itself and say trunk and clip", cause);
+        }
+    }
 
     private static int ClassesOf(SourceModel source, string dataset) => (int)source.File.Entry($"heads.{dataset}.projection.bias").Count;
 
     private static ModelConfig OfMetadata(SourceModel source)
     {
-        var said = Said(source) ?? throw new WeightsException(
-            source.File.Path, $"does not say what trunk it is of (no '{MetadataKey}' in its metadata): name the checkpoint folder that it came from");
-        return said with { Init = new InitConfig { From = source.File.Path, Grid = said.Trunk.GridOf(said.Clip.Frames, said.Clip.Height, said.Clip.Width) } };
+        if (!source.File.Metadata.TryGetValue(MetadataKey, out var text))
+        {
+            throw new WeightsException(
+                source.File.Path, $"does not say what trunk it is of (no '{MetadataKey}' in its metadata): name the checkpoint folder that it came from");
+        }
+        return Parse(text, source.File.Path, []) with { Init = new InitConfig { From = source.File.Path } };
     }
 
     private static ModelConfig OfForeign(SourceModel source, ModelClip? clip)

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using CoFinetune.Models.Weights.Streams;
 
-namespace CoFinetune.Models.Weights;
+namespace CoFinetune.Models.Weights.Safetensors;
 
 /// <summary>The header of a safetensors file, read strictly: what cannot be right is refused before anything is allocated for it.</summary>
 /// <remarks>Rules in the order of the reference implementation; beyond it, a name that occurs twice is refused, and so are absurd counts.</remarks>

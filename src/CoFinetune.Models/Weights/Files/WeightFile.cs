@@ -1,13 +1,12 @@
 using CoFinetune.Models.Weights.Streams;
-using static TorchSharp.torch;
 
-namespace CoFinetune.Models.Weights;
+namespace CoFinetune.Models.Weights.Files;
 
 /// <summary>
 /// A file of weights opened for reading: safetensors, alone or in shards, numpy, Flax msgpack or PyTorch. What it says about itself is
 /// checked when it is opened, its tensors are read when they are asked for. Nothing in a file is ever run.
 /// </summary>
-/// <remarks>Everything but <see cref="Read"/> and <see cref="ReadInto"/> works without libtorch.</remarks>
+/// <remarks>Needs no libtorch; tensors are made of its bytes by extension methods beside it.</remarks>
 public sealed class WeightFile : IDisposable
 {
     /// <summary>What a folder may hold, the preferred first.</summary>
@@ -81,16 +80,6 @@ public sealed class WeightFile : IDisposable
         var (entry, open) = Source(name);
         return entry.Type == TensorType.Bool ? new BoolStream(open(), value => new(Path, $"'{name}' holds the truth value {value}, neither 0 nor 1")) : open();
     }
-
-    /// <summary>Reads a tensor into new memory on the CPU. U16 and U32 come back in the next wider signed type, U64 as Int64.</summary>
-    /// <exception cref="WeightsException">There is no such tensor, it cannot be read, or a U64 is beyond Int64.</exception>
-    public Tensor Read(string name) => WeightTensors.Read(this, Entry(name));
-
-    /// <summary>Reads a tensor into an existing one, without a copy in between where that lies contiguous on the CPU.</summary>
-    /// <param name="name">The file's tensor.</param>
-    /// <param name="destination">A tensor of the same type and shape, on any device; after a failure its values are undefined.</param>
-    /// <exception cref="WeightsException">There is no such tensor, its type or shape is another, or it cannot be read.</exception>
-    public void ReadInto(string name, Tensor destination) => WeightTensors.ReadInto(this, Entry(name), destination);
 
     /// <summary>Closes the file.</summary>
     public void Dispose()

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using CoFinetune.Models.Weights.Numpy;
+using CoFinetune.Models.Weights.Safetensors;
 
-namespace CoFinetune.Models.Weights;
+namespace CoFinetune.Models.Weights.Files;
 
 /// <summary>What the first bytes of a file look like.</summary>
 /// <param name="Format">A format that is read here; of zip files <see cref="WeightFormat.Npz"/>, whatever is in them. Null for anything else.</param>
@@ -17,7 +18,7 @@ internal sealed record FileContent(WeightFormat? Format, string? Description)
         // First, since its length may begin like any of the short marks below.
         if (IsSafetensors(head)) return new(WeightFormat.Safetensors, "a safetensors file");
         if (head.StartsWith("PK\x3\x4"u8) || head.StartsWith("PK\x5\x6"u8)) return new(WeightFormat.Npz, "a zip file");
-        if (head.StartsWith(NpyHeader.Magic)) return new(WeightFormat.Npy, "a numpy array");
+        if (head.StartsWith(NpyHeaderReader.Magic)) return new(WeightFormat.Npy, "a numpy array");
         if (head.StartsWith("version https://git-lfs"u8)) return new(null, "a git-lfs pointer: fetch the file itself with git lfs pull");
         if (head.StartsWith((byte[])[0x89, (byte)'H', (byte)'D', (byte)'F'])) return new(null, "an HDF5 file: save the weights as safetensors");
         if (head.StartsWith((byte[])[0x1f, 0x8b])) return new(null, "a gzip file: unpack it first");

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace CoFinetune.Models.Weights.Zip;
+namespace CoFinetune.Models.Weights.Streams;
 
 /// <summary>The checksum of zip files, eight bytes at a step.</summary>
 internal static class Crc32

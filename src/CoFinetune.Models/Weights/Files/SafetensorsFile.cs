@@ -1,4 +1,4 @@
-namespace CoFinetune.Models.Weights;
+namespace CoFinetune.Models.Weights.Files;
 
 /// <summary>Opens files that must be safetensors whatever their name is, as our own checkpoints are.</summary>
 public static class SafetensorsFile

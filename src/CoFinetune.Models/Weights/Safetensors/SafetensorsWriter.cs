@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using static TorchSharp.torch;
 
-namespace CoFinetune.Models.Weights;
+namespace CoFinetune.Models.Weights.Safetensors;
 
 /// <summary>Writes safetensors files, byte for byte the same for the same tensors and metadata.</summary>
 public static class SafetensorsWriter

@@ -1,13 +1,16 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace CoFinetune.Models.Weights;
+namespace CoFinetune.Models.Weights.Files;
 
 /// <summary>From the bytes of a weight file to tensors.</summary>
-internal static class WeightTensors
+public static class WeightTensors
 {
-    public static Tensor Read(WeightFile file, WeightEntry entry)
+    /// <summary>Reads a tensor into new memory on the CPU. U16 and U32 come back in the next wider signed type, U64 as Int64.</summary>
+    /// <exception cref="WeightsException">There is no such tensor, it cannot be read, or a U64 is beyond Int64.</exception>
+    public static Tensor Read(this WeightFile file, string name)
     {
+        var entry = file.Entry(name);
         if (TensorTypes.ToTorch(entry.Type) is not { } type) return ReadUnsigned(file, entry);
         var values = empty([.. entry.Shape], type, CPU);
         try
@@ -22,8 +25,14 @@ internal static class WeightTensors
         }
     }
 
-    public static void ReadInto(WeightFile file, WeightEntry entry, Tensor destination)
+    /// <summary>Reads a tensor into an existing one, without a copy in between where that lies contiguous on the CPU.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">The file's tensor.</param>
+    /// <param name="destination">A tensor of the same type and shape, on any device; after a failure its values are undefined.</param>
+    /// <exception cref="WeightsException">There is no such tensor, its type or shape is another, or it cannot be read.</exception>
+    public static void ReadInto(this WeightFile file, string name, Tensor destination)
     {
+        var entry = file.Entry(name);
         if (TensorTypes.ToTorch(entry.Type) != destination.dtype || !entry.Shape.SequenceEqual(destination.shape))
         {
             throw new WeightsException(file.Path,
@@ -32,7 +41,7 @@ internal static class WeightTensors
         using var grad = no_grad();
         using var scope = NewDisposeScope();
         if (destination.device_type == TorchSharp.DeviceType.CPU && destination.is_contiguous()) Fill(file, entry, destination);
-        else destination.copy_(Read(file, entry));
+        else destination.copy_(file.Read(name));
     }
 
     private static void Fill(WeightFile file, WeightEntry entry, Tensor values)

@@ -1,4 +1,4 @@
-namespace CoFinetune.Models.Weights;
+namespace CoFinetune.Models.Weights.Files;
 
 /// <summary>What a file claims to be by its extension.</summary>
 internal enum WeightFormat

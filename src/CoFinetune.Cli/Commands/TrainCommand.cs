@@ -48,9 +48,10 @@ internal static class TrainCommand
         using var run = LoadedRun.Build(loaded.Value, training: true, start.Checkpoint, session.Time);
         foreach (var damaged in start.Damaged) session.Say($"passed over {damaged.Problem}");
         foreach (var line in Preflight.Check(run, start.Place)) session.Say(line);
-        if (run.Start is { } report) session.Say(ImportText.Of(report));
+        var weights = run.Start is { } report ? ImportText.Of(report) : null;
         if (dryRun)
         {
+            if (weights is not null) session.Say(weights);
             if (session.Json) session.Out.WriteLine("""{"schema_version":1,"ok":true}""");
             return ExitCodes.Ok;
         }
@@ -62,6 +63,7 @@ internal static class TrainCommand
         using var log = new RunLog(directory);
         var progress = new TrainingProgress(session, log);
         progress.Note($"run directory: {directory.Path}");
+        if (weights is not null) progress.Note(weights);
         try
         {
             using var trainer = new Trainer(run, directory, config, progress, session.Time);

@@ -57,7 +57,11 @@ internal static class InspectCommand
             table.Add(Printable(f.Entry.Name), f.Entry.TypeText, f.Entry.ShapeText, $"{f.Norm:g6}", Short(f.Min), Short(f.Max), f.NonFinite > 0 ? $"{f.NonFinite:N0}" : "");
         output.Write(table);
         output.WriteLine($"{figures.Count:N0} tensors, {figures.Sum(f => f.Entry.Count):N0} values, {figures.Sum(f => f.Entry.Bytes):N0} bytes, {file.Format}");
-        foreach (var (key, value) in file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) output.WriteLine($"{Printable(key)}: {Printable(value)}");
+        foreach (var (key, value) in file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var lines = value.TrimEnd('\n').Split('\n').Select(Printable).ToList();
+            output.WriteLine(lines.Count == 1 ? $"{Printable(key)}: {lines[0]}" : $"{Printable(key)}:\n  {string.Join("\n  ", lines)}");
+        }
         if (!withValues) return;
         foreach (var f in figures)
         {

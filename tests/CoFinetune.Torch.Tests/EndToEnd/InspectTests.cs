@@ -80,7 +80,9 @@ public sealed class InspectTests : IDisposable
             head.weight   float32  [2, 3]        5.001                    -4                    3           3
             trunk.brain  bfloat16     [2]      2.69258                  -2.5                    1
             3 tensors, 10 values, 44 bytes, safetensors
-            by: a\u001b[2J\u000ab
+            by:
+              a\u001b[2J
+              b
             format: pt
 
             head.bias [2]

@@ -126,6 +126,16 @@ public sealed class TrainTests(SmallWorld world) : IClassFixture<SmallWorld>
         Assert.Equal(4, SmallWorld.Run("eval", run, $"data_root={root}").ExitCode);
     }
 
+    [FfmpegFact]
+    public void Eval_PredictionsThatCannotBeWritten_FailsBeforeTheWork()
+    {
+        var run = world.At("eval-nowhere");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet", "steps=1", "checkpoint.best=null").ExitCode);
+        var (code, output, error) = SmallWorld.Run("eval", run, "--predictions", $"{world.Config}/below.csv");
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith($"error: --predictions {world.Config}/below.csv/kinetics.csv: cannot be written", error, StringComparison.Ordinal);
+    }
+
     private string WeightsOf(string name, params string[] changes)
     {
         var run = world.At(name);

@@ -17,13 +17,24 @@ public sealed record RunDataset(int Index, string Name, DatasetBlock Block, ICli
     /// <param name="config">The run.</param>
     /// <param name="training">False leaves the training splits closed.</param>
     /// <exception cref="DataException">A file is missing or broken.</exception>
-    public static IReadOnlyList<RunDataset> Open(RunConfig config, bool training) =>
-    [
-        .. config.Datasets.Select((pair, index) => new RunDataset(
-            index, pair.Key, pair.Value,
-            training ? pair.Value.Data.Open(DataSplit.Train, config.DataRoot) : null,
-            pair.Value.Data.Open(DataSplit.Validation, config.DataRoot)).RequireClassCount()),
-    ];
+    public static IReadOnlyList<RunDataset> Open(RunConfig config, bool training)
+    {
+        try
+        {
+            return
+            [
+                .. config.Datasets.Select((pair, index) => new RunDataset(
+                    index, pair.Key, pair.Value,
+                    training ? pair.Value.Data.Open(DataSplit.Train, config.DataRoot) : null,
+                    pair.Value.Data.Open(DataSplit.Validation, config.DataRoot)).RequireClassCount()),
+            ];
+        }
+        catch (DataException missing) when (missing.Hint is null && !Directory.Exists(config.DataRoot))
+        {
+            // A checkpoint is scored in another folder or on another machine than it was trained.
+            throw new DataException(missing.File, missing.Line, missing.Problem, $"data_root is '{config.DataRoot}', which is no folder here; data_root=DIR names another", missing);
+        }
+    }
 
     private RunDataset RequireClassCount() => Block.ClassCount is not { } stated || stated == Labels.Count
         ? this

@@ -1,3 +1,4 @@
+using CoFinetune.Data;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Tracking;
 
@@ -7,6 +8,7 @@ namespace CoFinetune.Training;
 public sealed class RunStart
 {
     private readonly Func<TimeProvider, RunDirectory> _open;
+    private readonly IReadOnlyList<string> _checkpoints;
 
     private RunStart(string place, CheckpointScan scan, ResumePolicy policy, Func<TimeProvider, RunDirectory> open)
     {
@@ -14,6 +16,7 @@ public sealed class RunStart
         Checkpoint = policy.Resolve(place, scan);
         Damaged = scan.Damaged;
         _open = open;
+        _checkpoints = CheckpointsOf(place);
     }
 
     /// <summary>The run's folder, or the folder in which it will be made.</summary>
@@ -27,6 +30,14 @@ public sealed class RunStart
 
     /// <summary>Makes the run's folder, or opens it.</summary>
     public RunDirectory Open(TimeProvider time) => _open(time);
+
+    /// <summary>To be called once other processes are kept out: what was decided holds only while the run is as it was then.</summary>
+    /// <exception cref="DataException">Another process has saved or deleted checkpoints since.</exception>
+    public void RequireUnchanged()
+    {
+        if (!CheckpointsOf(Place).SequenceEqual(_checkpoints))
+            throw new DataException(Place, 0, "another process has trained here meanwhile", "start again to go on from its last checkpoint");
+    }
 
     /// <summary>Decides from the command line's options; makes nothing.</summary>
     /// <param name="policy">The value of <c>--resume</c>.</param>
@@ -45,6 +56,8 @@ public sealed class RunStart
         var scan = policy.Mode == ResumeMode.Never ? new CheckpointScan(null, []) : CheckpointScan.Of(policy.Path ?? resumed);
         return new(resumed, scan, policy, _ => isRun && policy.Mode != ResumeMode.Never ? RunDirectory.Open(resumed) : RunDirectory.CreateAt(resumed));
     }
+
+    private static IReadOnlyList<string> CheckpointsOf(string place) => new CheckpointStore(Path.Combine(place, "checkpoints"), keep: 1).Checkpoints;
 
     /// <summary>The run that a path given to <c>--resume</c> belongs to: the run's folder itself, or that of one of its checkpoints.</summary>
     private static string RunOf(string path)

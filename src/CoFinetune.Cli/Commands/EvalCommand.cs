@@ -60,6 +60,9 @@ internal static class EvalCommand
             throw new CheckpointException(weights!, $"has nothing for '{fresh.Name}', which would be scored with random values", "name weights of this run");
         var progress = new ProgressLine(session);
         var loop = new EvaluationLoop(run);
+        var files = new Dictionary<string, string>();
+        if (predictions is not null) files = run.Datasets.ToDictionary(d => d.Name, d => PredictionFile.Of(predictions, d.Name, several: run.Datasets.Count > 1));
+        foreach (var file in files.Values) PredictionFile.Require(file);
         var reports = new Dictionary<string, EvaluationReport>();
         var stop = session.Stop.Begin("stopping");
         foreach (var dataset in run.Datasets)
@@ -67,7 +70,11 @@ internal static class EvalCommand
             var report = loop.Score(dataset, (done, total) => progress.Show(done, total, () => $"evaluating {dataset.Name}  {done}/{total} clips"), stop);
             progress.Clear();
             reports[dataset.Name] = report;
-            if (predictions is not null) session.Say($"wrote {PredictionFile.Write(report, predictions, run.Datasets.Count == 1 ? null : dataset.Name)}");
+            if (files.TryGetValue(dataset.Name, out var file))
+            {
+                PredictionFile.Write(report, file);
+                session.Say($"wrote {file}");
+            }
             if (!session.Json) EvaluationText.Print(session, dataset.Name, report);
         }
         if (session.Json)

@@ -5,14 +5,29 @@ namespace CoFinetune.Cli.Commands;
 /// <summary>Where <c>eval --predictions</c> writes.</summary>
 internal static class PredictionFile
 {
-    /// <summary>Writes a report's predictions to <paramref name="path"/>, or to <c>NAME.csv</c> in that folder when several datasets are scored.</summary>
-    /// <returns>The file.</returns>
-    public static string Write(EvaluationReport report, string path, string? dataset)
+    /// <summary>The file of a dataset: <paramref name="path"/>, or <c>NAME.csv</c> in that folder when several are scored.</summary>
+    public static string Of(string path, string dataset, bool several) =>
+        several ? Path.Combine(path, $"{dataset}.csv") : Path.HasExtension(path) ? path : $"{path}.csv";
+
+    /// <summary>Sees to it, before the work, that the file can be written; what is in it stays.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    public static void Require(string file)
     {
-        var file = dataset is not null ? Path.Combine(path, $"{dataset}.csv") : Path.HasExtension(path) ? path : $"{path}.csv";
-        if (Path.GetDirectoryName(file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        try
+        {
+            if (Path.GetDirectoryName(file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+            new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"--predictions {file}: cannot be written: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>Writes a report's predictions.</summary>
+    public static void Write(EvaluationReport report, string file)
+    {
         using var output = File.Create(file);
         report.WritePredictions(output);
-        return file;
     }
 }

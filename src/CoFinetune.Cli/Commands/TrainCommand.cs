@@ -59,6 +59,7 @@ internal static class TrainCommand
         var stop = session.Stop.Begin("finishing the step and saving");
         var directory = start.Open(session.Time);
         using var claim = directory.Lock();
+        start.RequireUnchanged();
         directory.WriteStart(ShellText.Command(session.Arguments), config, loaded.Origins, MachineRecord.Take(run));
         using var log = new RunLog(directory);
         var progress = new TrainingProgress(session, log);

@@ -1,5 +1,8 @@
 using System.Runtime.Versioning;
+using CoFinetune.Data;
 using CoFinetune.Torch.Tests.Support;
+using CoFinetune.Training;
+using CoFinetune.Training.Checkpoints;
 using Xunit;
 
 namespace CoFinetune.Torch.Tests.EndToEnd;
@@ -94,6 +97,18 @@ public sealed class ResumeTests(SmallWorld world) : IClassFixture<SmallWorld>
         var (code, _, error) = SmallWorld.Run("train", world.Config, "--run-dir", run, "steps=2");
         Assert.Equal(4, code);
         Assert.Contains("another process is training here", error, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public void Resume_WhileAnotherProcessWentOn_IsRefused()
+    {
+        var run = world.At("overtaken");
+        string[] arguments = ["train", world.Config, "--run-dir", run, "--quiet", "evaluate.every=null"];
+        Assert.Equal(0, SmallWorld.Run([.. arguments, "steps=1"]).ExitCode);
+        var start = RunStart.Resolve(new(ResumeMode.Auto), run, "runs", "small");
+        start.RequireUnchanged();
+        Assert.Equal(0, SmallWorld.Run([.. arguments, "steps=2"]).ExitCode);
+        Assert.Contains("another process has trained here", Assert.Throws<DataException>(start.RequireUnchanged).Message, StringComparison.Ordinal);
     }
 
     [FfmpegFact]

@@ -59,6 +59,9 @@ public sealed class WrongInputTests(SmallWorld world) : IClassFixture<SmallWorld
         Replace(Path.Combine(w, "ava", "ava_train.csv"), column: 4, value: "1.7")), "ava_train.csv:1", "1.7");
 
     [FfmpegFact]
+    public void Data_RootThatIsNotHere_IsNamed() => Fails(4, ["train", world.Config, "data_root=nowhere"], "kinetics/train.csv: no such file", "data_root is 'nowhere', which is no folder here");
+
+    [FfmpegFact]
     public void Checkpoint_Absent_SaysSo() => Fails(5, ["eval", world.At("nowhere")], "nowhere");
 
     [FfmpegTheory]

@@ -1,4 +1,5 @@
 using CoFinetune.Data;
+using CoFinetune.Data.Preparing;
 
 namespace CoFinetune.Training;
 
@@ -21,9 +22,15 @@ public sealed record RunDataset(int Index, string Name, DatasetBlock Block, ICli
     [
         .. config.Datasets.Select((pair, index) => new RunDataset(
             index, pair.Key, pair.Value,
-            training ? pair.Value.Data.Open(DataSplit.Train, config.DataRoot) : null,
-            pair.Value.Data.Open(DataSplit.Validation, config.DataRoot)).RequireClassCount()),
+            training ? Open(pair.Value.Data, DataSplit.Train, config.DataRoot) : null,
+            Open(pair.Value.Data, DataSplit.Validation, config.DataRoot)).RequireClassCount()),
     ];
+
+    private static IClipDataset Open(DatasetConfig data, DataSplit split, string root)
+    {
+        var dataset = data.Open(split, root);
+        return data.Prepared is { } folder ? PreparedFolder.Open(Path.Combine(root, folder)).Apply(dataset) : dataset;
+    }
 
     private RunDataset RequireClassCount() => Block.ClassCount is not { } stated || stated == Labels.Count
         ? this

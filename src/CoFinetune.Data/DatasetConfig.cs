@@ -19,6 +19,13 @@ public abstract record DatasetConfig : IChecked
     [InRange(0, 1)]
     public double Flip { get; init; } = 0.5;
 
+    /// <summary>Part of the training split's clips that may turn out to be unreadable; others stand in for them, each is reported, and more end the run.</summary>
+    [InRange(0, 1)]
+    public double MaxBadFraction { get; init; } = 0.01;
+
+    /// <summary>Folder of prepared copies (<c>data prepare</c>) that videos are read from instead; null reads the originals.</summary>
+    public string? Prepared { get; init; }
+
     /// <inheritdoc/>
     public void Check(ConfigCheck check) =>
         check.That(Jitter.Count == 2 && Jitter[0] <= Jitter[1], nameof(Jitter), "expected the smallest and the largest multiple", "[1, 1.25]");

@@ -101,7 +101,7 @@ public sealed class LoadedRun : IDisposable
     {
         var request = new SampleRequest(dataset.Index, 0, split == DataSplit.Train ? 0ul : null);
         var loader = split == DataSplit.Train ? _training! : _validation;
-        loader.Load(request, new byte[loader.ShapeOf(request).Bytes], CancellationToken.None);
+        loader.LoadOrSubstitute(request, new byte[loader.ShapeOf(request).Bytes], CancellationToken.None);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using CoFinetune.Data;
+using CoFinetune.Data.Preparing;
 
 namespace CoFinetune.Training;
 
@@ -25,8 +26,8 @@ public sealed record RunDataset(int Index, string Name, DatasetBlock Block, ICli
             [
                 .. config.Datasets.Select((pair, index) => new RunDataset(
                     index, pair.Key, pair.Value,
-                    training ? pair.Value.Data.Open(DataSplit.Train, config.DataRoot) : null,
-                    pair.Value.Data.Open(DataSplit.Validation, config.DataRoot)).RequireClassCount()),
+                    training ? Open(pair.Value.Data, DataSplit.Train, config.DataRoot) : null,
+                    Open(pair.Value.Data, DataSplit.Validation, config.DataRoot)).RequireClassCount()),
             ];
         }
         catch (DataException missing) when (missing.Hint is null && !Directory.Exists(config.DataRoot))
@@ -34,6 +35,12 @@ public sealed record RunDataset(int Index, string Name, DatasetBlock Block, ICli
             // A checkpoint is scored in another folder or on another machine than it was trained.
             throw new DataException(missing.File, missing.Line, missing.Problem, $"data_root is '{config.DataRoot}', which is no folder here; data_root=DIR names another", missing);
         }
+    }
+
+    private static IClipDataset Open(DatasetConfig data, DataSplit split, string root)
+    {
+        var dataset = data.Open(split, root);
+        return data.Prepared is { } folder ? PreparedFolder.Open(Path.Combine(root, folder)).Apply(dataset) : dataset;
     }
 
     private RunDataset RequireClassCount() => Block.ClassCount is not { } stated || stated == Labels.Count

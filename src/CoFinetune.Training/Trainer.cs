@@ -101,6 +101,7 @@ public sealed class Trainer : IDisposable
     {
         var config = _run.Config;
         using var loader = _run.TrainingBatches(_step);
+        var budget = new DataBudget(_run.Datasets, _directory.DataErrorsFile, _step, _observer.Note);
         var clock = new StepClock(_time, loader);
         while (true)
         {
@@ -110,6 +111,7 @@ public sealed class Trainer : IDisposable
 
             clock.Start();
             using var batch = loader.Next(CancellationToken.None)!;
+            budget.Take(_step, batch.Samples);
             var report = clock.Stamp(_trainStep.Run(batch, _step));
             _step++;
             _report = report;

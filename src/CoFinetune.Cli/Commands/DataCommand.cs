@@ -30,6 +30,6 @@ internal static class DataCommand
                 return session(parsed).Stop.ExitCode;
             }
         });
-        return new Command("data", "Make and look at data") { synth };
+        return new Command("data", "Make, prepare and look at data") { synth, PrepareCommand.Create(session) };
     }
 }

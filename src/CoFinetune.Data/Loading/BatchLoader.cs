@@ -40,7 +40,7 @@ public sealed class BatchLoader : IDisposable
 
     /// <summary>Takes the next batch, which is then the caller's to dispose; null after the last one.</summary>
     /// <param name="stop">Gives the waiting up.</param>
-    /// <exception cref="DataException">A clip of this batch cannot be loaded: its first such clip. The batch is lost, the next call goes on with the next one.</exception>
+    /// <exception cref="DataException">A clip of this batch cannot be loaded, nor another one in its place: its first such clip. The batch is lost, the next call goes on with the next one.</exception>
     public ClipBatch? Next(CancellationToken stop)
     {
         var since = _clock.GetTimestamp();
@@ -100,7 +100,7 @@ public sealed class BatchLoader : IDisposable
     {
         var pixels = ArrayPool<byte>.Shared.Rent(plan.Requests.Count * shape.Bytes);
         return new(pixels, shape, plan.Slices, [.. plan.Requests.Select((request, index) =>
-            new Task<ClipSample>(() => _clips.Load(request, pixels.AsSpan(index * shape.Bytes, shape.Bytes), _stop.Token)))]);
+            new Task<ClipSample>(() => _clips.LoadOrSubstitute(request, pixels.AsSpan(index * shape.Bytes, shape.Bytes), _stop.Token)))]);
     }
 
     // A failure stays in its task until the consumer comes to it. After Dispose the remaining tasks end at once.

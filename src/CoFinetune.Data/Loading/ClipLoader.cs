@@ -10,6 +10,9 @@ namespace CoFinetune.Data.Loading;
 /// <param name="frames">Where decoded frames come from.</param>
 public sealed class ClipLoader(IReadOnlyList<ClipSource> sources, ClipConfig clip, FrameCache frames)
 {
+    /// <summary>Clips that are tried in place of one that cannot be loaded.</summary>
+    public const int Substitutes = 8;
+
     /// <summary>The datasets that <see cref="SampleRequest.Dataset"/> counts through.</summary>
     public IReadOnlyList<ClipSource> Sources => sources;
 
@@ -55,6 +58,41 @@ public sealed class ClipLoader(IReadOnlyList<ClipSource> sources, ClipConfig cli
         {
             throw Named(request, cause);
         }
+    }
+
+    /// <summary>
+    /// <see cref="Load"/>, for training with another clip of the dataset in place of one that cannot be loaded: drawn from the sample's own key, so it is the
+    /// same for any number of workers and after a resume. What was passed over is in <see cref="ClipSample.Bad"/>.
+    /// </summary>
+    /// <param name="request">Which one; a test view has no substitute.</param>
+    /// <param name="pixels">Takes the clip.</param>
+    /// <param name="stop">Gives the work up.</param>
+    /// <exception cref="DataException">Neither the clip nor any of its substitutes can be loaded: the first failure.</exception>
+    public ClipSample LoadOrSubstitute(SampleRequest request, Span<byte> pixels, CancellationToken stop)
+    {
+        List<BadClip> bad = [];
+        for (var wanted = request; ; wanted = Substitute(request, bad.Count))
+        {
+            try
+            {
+                var sample = Load(wanted, pixels, stop);
+                return bad.Count == 0 ? sample : sample with { Bad = bad };
+            }
+            catch (DataException cause) when (request.Seed is not null && bad.Count < Substitutes)
+            {
+                bad.Add(new(wanted.Item, cause));
+            }
+            catch (DataException) when (bad.Count > 0)
+            {
+                throw bad[0].Cause;
+            }
+        }
+    }
+
+    private SampleRequest Substitute(SampleRequest request, int attempt)
+    {
+        var random = new KeyedRandom(KeyedHash.Derive(request.Seed!.Value, Purpose.Substitute, (ulong)attempt));
+        return request with { Item = random.NextInt(sources[request.Dataset].Dataset.Items.Count), Seed = random.NextBits() };
     }
 
     private SpatialTransform TestView(IClipDataset dataset, DatasetConfig config, VideoInfo video) =>

@@ -14,4 +14,7 @@ public static class Purpose
 
     /// <summary>Dropout and stochastic depth of a step, followed by the step.</summary>
     public const ulong Dropout = 4;
+
+    /// <summary>The clip in place of one that cannot be loaded, followed by the attempt.</summary>
+    public const ulong Substitute = 5;
 }

@@ -57,6 +57,19 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
         return new FrameBlock(pixels, got, height, width);
     }
 
+    /// <summary>Runs ffmpeg over every picture of a file, each at its time.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="output">What to make of them: ffmpeg's arguments after the input.</param>
+    /// <param name="limit">Longest time.</param>
+    /// <param name="stop">Gives the work up.</param>
+    /// <exception cref="DataException">The file cannot be decoded, or the output not be written.</exception>
+    internal void Transcode(string path, IEnumerable<string> output, TimeSpan limit, CancellationToken stop)
+    {
+        string[] arguments = ["-nostdin", "-v", "error", "-y", "-threads", "1", .. Limits, "-i", Url(path), "-map", "0:V:0", .. _passthrough.Value, .. output];
+        var run = ProgramRun.Of(Ffmpeg, arguments, ReadAll, limit, stop);
+        if (run.ExitCode != 0) throw Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
+    }
+
     // Packets that hold no picture of their own occur in sound files: hidden references (VP8), placeholders (packed B-frames in avi), pictures
     // before the first keyframe of a cut stream. They are few and ffmpeg does not complain. Anything more, or any complaint, is damage.
     private static void CheckMissing(string path, int frameCount, int start, int count, int got, IReadOnlyList<string> errors)

@@ -16,6 +16,9 @@ public abstract class Trunk : nn.Module
     /// <summary>Length D of a token.</summary>
     public abstract int Width { get; }
 
+    /// <summary>Attention heads.</summary>
+    internal abstract int Heads { get; }
+
     /// <summary>How clips become tokens.</summary>
     internal abstract TubeletShape Tubelets { get; }
 

@@ -25,13 +25,14 @@ internal static class StartWeights
         }
         var place = StartPlace.Find(init.From);
         using var source = SourceModel.Open(place.Weights, init.Prefix);
-        return source.Fill(model, init with { Grid = init.Grid ?? GridOf(place.Run, source) });
+        var (trunk, grid) = OwnOf(place.Run, source);
+        return source.Fill(model, init with { Grid = init.Grid ?? grid }, trunk);
     }
 
-    /// <summary>The grid that the positions of one of our files are for.</summary>
-    private static IReadOnlyList<int>? GridOf(RunConfig? run, SourceModel source)
+    /// <summary>The trunk that one of our files is of, and the grid that its positions are for.</summary>
+    private static (TrunkConfig? Trunk, IReadOnlyList<int>? Grid) OwnOf(RunConfig? run, SourceModel source)
     {
-        if (run is not null) return run.Trunk.GridOf(run.Clip.Frames, run.Clip.Size, run.Clip.Size);
-        return source.IsOurs && ModelFile.Said(source) is { } said ? said.Trunk.GridOf(said.Clip.Frames, said.Clip.Height, said.Clip.Width) : null;
+        if (run is not null) return (run.Trunk, run.Trunk.GridOf(run.Clip.Frames, run.Clip.Size, run.Clip.Size));
+        return source.IsOurs && ModelFile.Said(source) is { } said ? (said.Trunk, said.Trunk.GridOf(said.Clip.Frames, said.Clip.Height, said.Clip.Width)) : default;
     }
 }

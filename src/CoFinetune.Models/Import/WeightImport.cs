@@ -1,6 +1,7 @@
 // D width, S 1 with a class token, else 0, N cells of a token grid
 using System.IO.Enumeration;
 using CoFinetune.Models.Layers;
+using CoFinetune.Models.Transformers;
 using CoFinetune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -17,19 +18,24 @@ internal sealed class WeightImport
     private readonly List<ImportRow> _rows = [];
     private readonly List<string> _problems = [];
     private readonly HashSet<string> _given = [];
+    private readonly HashSet<string> _used = [];
 
     private WeightImport(CoFinetuneModel model, SourceModel source, InitConfig init) => (_model, _source, _init) = (model, source, init);
 
     /// <summary>Fills <paramref name="model"/>, which is on the CPU and not filled yet.</summary>
     /// <exception cref="WeightsException">The weights do not fit; every reason is named.</exception>
-    public static ImportReport Run(CoFinetuneModel model, SourceModel source, InitConfig init)
+    public static ImportReport Run(CoFinetuneModel model, SourceModel source, InitConfig init, TrunkConfig? own)
     {
         using var grad = no_grad();
-        return new WeightImport(model, source, init).Run();
+        return new WeightImport(model, source, init).Run(own is TransformerConfig known ? known.HeadCount : source.Heads);
     }
 
-    private ImportReport Run()
+    private ImportReport Run(int? heads)
     {
+        // Every shape is the same whatever the number, only the results are not.
+        if (heads is not null && heads != _model.Trunk.Heads) _problems.Add($"it has {heads} attention heads, trunk.heads is {_model.Trunk.Heads}");
+        if (_init.Head is not null && _source.HuggingFace is { ClassOfFirstToken: true })
+            _problems.Add("its classifier reads the first token (use_mean_pooling in config.json), which no head here does: only its trunk can be a start (init.head=null)");
         foreach (var parameter in _model.DescribeParameters())
         {
             using var scope = NewDisposeScope();
@@ -41,7 +47,7 @@ internal sealed class WeightImport
             _problems.Add($"the file has '{name}', which this trunk has no place for (init.allow_unused lets it go)");
         if (_problems.Count > 0) throw new WeightsException(_source.File.Path, Summary());
         _model.Fill(_given);
-        _rows.AddRange(Unused().Select(name => new ImportRow(ImportAction.Unused, name)));
+        _rows.AddRange(_source.File.Entries.Where(entry => !_used.Contains(entry.Name)).Select(entry => new ImportRow(ImportAction.Unused, entry.Name)));
         return new ImportReport($"{_source.Layout.Name}, {_source.File.Path}", _rows);
     }
 
@@ -55,29 +61,32 @@ internal sealed class WeightImport
     {
         var source = _source.IsImage ? ImageStart.SourceOf(name, _init.Temporal) : name;
         var parts = source is null ? [] : _source.PartsOf(source);
-        if (_source.IsImage && ImageStart.IsZero(name, _init.Temporal)) Done(full, ImportAction.Initialised, () => parameter.zero_(), "zero");
+        if (_source.IsImage && ImageStart.IsZero(name, _init.Temporal)) Done(full, ImportAction.Initialised, [], () => parameter.zero_(), "zero");
         else if (parts.Count == 0)
         {
             if (source is null || Matches(full, _init.AllowMissing)) Fresh(full);
             else _problems.Add($"it has nothing for '{full}'{MissingHint(name)}");
         }
+        else if (!AreFractions(parts)) return;
         else if (name == "embedding.weight") FillEmbedding(full, parts[0], parameter);
         else if (name.EndsWith(".positions", StringComparison.Ordinal)) FillPositions(full, parts[0], parameter, GridOf(name));
-        else if (Holds(full, parts, parameter)) Done(full, ImportAction.Taken, () => Read(parts, parameter));
+        else if (Holds(full, parts, parameter)) Take(full, parts, parameter);
     }
 
     /// <summary>The head of the same name in our own files where it fits; the file's only head where <c>init.head</c> says whose it becomes.</summary>
     private void FillHead(string full, string dataset, Tensor parameter)
     {
-        var parts = _source.PartsOf(_source.IsOurs ? full : $"head.{full.Split('.')[^1]}");
+        // Others have one projection; what else a head of ours has (a hidden layer) they have nothing for.
+        var theirs = full.Split('.') is [_, _, "projection", var leaf] ? $"head.{leaf}" : "";
+        var parts = _source.PartsOf(_source.IsOurs ? full : theirs);
         if (_init.Head == dataset)
         {
             if (parts.Count == 0) _problems.Add($"it has no head for '{full}' (init.head)");
-            else if (Holds(full, parts, parameter)) Done(full, ImportAction.Taken, () => Read(parts, parameter));
+            else if (AreFractions(parts) && Holds(full, parts, parameter)) Take(full, parts, parameter);
         }
         else if (_source.IsOurs && parts.Count > 0 && parts[0].Entry.Shape.SequenceEqual(parameter.shape))
         {
-            Done(full, ImportAction.Taken, () => Read(parts, parameter));
+            Take(full, parts, parameter);
         }
         else
         {
@@ -96,7 +105,11 @@ internal sealed class WeightImport
         }
         else if (!_source.IsImage)
         {
-            if (Holds(full, [part], parameter)) Done(full, ImportAction.Taken, () => part.ReadInto(_source.File, parameter));
+            if (Holds(full, [part], parameter)) Take(full, [part], parameter);
+        }
+        else if (part.Count * ours.Time != parameter.numel())
+        {
+            _problems.Add($"'{part.Entry.Name}' is {part.Entry.ShapeText}, which are no patches of red, green and blue");
         }
         else if (_init.Tubelet == TubeletStart.Random)
         {
@@ -104,7 +117,7 @@ internal sealed class WeightImport
         }
         else
         {
-            Done(full, ImportAction.Resized, () =>
+            Done(full, ImportAction.Resized, [part], () =>
             {
                 var kernel = part.Storage.ToOurs(_source.File.Read(part.Entry.Name), parameter.size(0)).to_type(float32); // [D, h*w*C]
                 parameter.copy_(_init.Tubelet.Spread(kernel, ours.Time));
@@ -127,7 +140,7 @@ internal sealed class WeightImport
         if (GridOfFile(full, (int)shape[1] - theirSlots, grid) is not { } theirGrid) return;
         if (slots == theirSlots && theirGrid == grid)
         {
-            Done(full, ImportAction.Taken, () => part.ReadInto(_source.File, parameter));
+            Take(full, [part], parameter);
             return;
         }
         if (slots > theirSlots && !Matches(full, _init.AllowMissing))
@@ -135,13 +148,13 @@ internal sealed class WeightImport
             _problems.Add($"'{full}' begins with a class token, the file's does not (trunk.pool=mean, or init.allow_missing={full})");
             return;
         }
-        Done(full, ImportAction.Resized, () =>
+        Done(full, ImportAction.Resized, [part], () =>
         {
             var stored = _source.File.Read(part.Entry.Name).to_type(float32);
             if (slots < theirSlots) stored = stored.narrow(1, 1, theirGrid.Count);
             else if (slots > theirSlots) stored = cat([zeros(1, 1, stored.size(2)), stored], 1);
             parameter.copy_(PositionResampling.Apply(stored, theirGrid, grid, _model.Trunk.PositionRule));
-        }, $"{theirGrid} to {grid}");
+        }, theirGrid != grid ? $"{theirGrid} to {grid}" : slots < theirSlots ? "without the class token's" : "with a class token's of zero");
     }
 
     /// <summary>The grid that positions of this name stand for in the model.</summary>
@@ -172,12 +185,16 @@ internal sealed class WeightImport
         }
         if (count == ours.Count && !_source.IsImage) return ours;
         if (full.Split('.')[1] == "temporal") return new(count, 1, 1);
-        // As many slices and a square, or as large a slice and another number of them.
-        var slices = _source.IsImage ? 1 : ours.Time;
+        // As many slices and a square, or as large a slice and another number of them; which of two nobody but the user knows.
+        var oneSlice = _source.IsImage || full.Split('.')[1] == "spatial";
+        var slices = oneSlice ? 1 : ours.Time;
         var side = count % slices == 0 ? (int)Math.Round(Math.Sqrt((double)count / slices)) : 0;
-        if (side > 0 && side * side * slices == count) return new(slices, side, side);
-        if (!_source.IsImage && count > 0 && count % (ours.Height * ours.Width) == 0) return ours with { Time = count / (ours.Height * ours.Width) };
-        _problems.Add($"'{full}' has {count} positions in the file and {ours.Count} here ({ours}); say what grid they are: init.grid=[slices, rows, columns]");
+        var likely = new List<GridSize>();
+        if (side > 0 && side * side * slices == count) likely.Add(new(slices, side, side));
+        if (!oneSlice && count > 0 && count % (ours.Height * ours.Width) == 0) likely.Add(ours with { Time = count / (ours.Height * ours.Width) });
+        if (likely.Distinct().Count() == 1) return likely[0];
+        var guess = likely.Count == 0 ? "" : $", {string.Join(" or ", likely)}";
+        _problems.Add($"'{full}' has {count} positions in the file and {ours.Count} here ({ours}); say what grid they are{guess}: init.grid=[slices, rows, columns]");
         return null;
     }
 
@@ -195,6 +212,14 @@ internal sealed class WeightImport
         var shapes = string.Join(" and ", parts.Select(part => part.Entry.ShapeText).Distinct());
         _problems.Add($"'{full}' is [{string.Join(", ", parameter.shape)}] here, {shapes} in the file ('{parts[0].Entry.Name}')");
         return false;
+    }
+
+    /// <summary>False, and a problem, for whole numbers: quantised weights mean nothing without their scales.</summary>
+    private bool AreFractions(IReadOnlyList<StoredPart> parts)
+    {
+        var whole = parts.FirstOrDefault(part => part.Entry.Type is not (TensorType.F32 or TensorType.F64 or TensorType.F16 or TensorType.BF16));
+        if (whole is not null) _problems.Add($"'{whole.Entry.Name}' is {whole.Entry.TypeText}, not floating point");
+        return whole is null;
     }
 
     /// <summary>True when the stored matrix has our outputs where its layout puts them, so that equal counts are no accident.</summary>
@@ -222,10 +247,6 @@ internal sealed class WeightImport
         if (extra.Count > 0) _problems.Add($"the file has more than this trunk: '{extra[0]}' and {extra.Count - 1} others (trunk.depth, trunk.attention, trunk.type)");
     }
 
-    private IEnumerable<string> Unused() => _source.Unused.Concat(
-        _source.Names.Where(name => name.StartsWith("heads.", StringComparison.Ordinal) ? !_given.Contains(name) : name.StartsWith("head.", StringComparison.Ordinal) && _init.Head is null)
-            .SelectMany(_source.PartsOf).Select(part => part.Entry.Name));
-
     private string MissingHint(string name) => name switch
     {
         _ when name.EndsWith(".cls", StringComparison.Ordinal) => " (trunk.pool=mean has no class token)",
@@ -236,16 +257,17 @@ internal sealed class WeightImport
 
     private void Fresh(string full) => _rows.Add(new ImportRow(ImportAction.Initialised, full));
 
-    private void Done(string full, ImportAction action, Action fill, string note = "")
+    private void Take(string full, IReadOnlyList<StoredPart> parts, Tensor parameter) => Done(full, ImportAction.Taken, parts, () =>
+    {
+        foreach (var part in parts) part.ReadInto(_source.File, parameter);
+    });
+
+    private void Done(string full, ImportAction action, IReadOnlyList<StoredPart> parts, Action fill, string note = "")
     {
         if (_problems.Count == 0) fill();
         _given.Add(full);
+        _used.UnionWith(parts.Select(part => part.Entry.Name));
         _rows.Add(new ImportRow(action, full, note));
-    }
-
-    private void Read(IReadOnlyList<StoredPart> parts, Tensor parameter)
-    {
-        foreach (var part in parts) part.ReadInto(_source.File, parameter);
     }
 
     private static bool Matches(string name, IReadOnlyList<string> patterns) => patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));

@@ -13,7 +13,7 @@ public static class ForwardPass
 
     /// <summary>
     /// <c>logits</c> (<c>logits.NAME</c> of each head where there are several), <c>tokens</c> after the final norm (VideoMAE's before it, which
-    /// comes after their mean), <c>pooled</c>; new tensors on the CPU.
+    /// comes after their mean; <c>tokens_normed</c> after it), <c>pooled</c>; new tensors on the CPU.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="clips">float <c>[B, T, H, W, 3]</c>.</param>

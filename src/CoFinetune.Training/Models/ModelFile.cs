@@ -41,12 +41,14 @@ public sealed class ModelFile : IDisposable
         using var source = SourceModel.Open(place.Weights, PrefixOf(overrides));
         var said = place.Run is { } run ? OfRun(run, source) : source.IsOurs ? OfMetadata(source) : OfForeign(source, clip);
         if (clip is not null) said = said with { Clip = clip };
+        if (said.Clip is null && !overrides.Any(change => change.StartsWith("clip", StringComparison.Ordinal)))
+            throw new WeightsException(source.File.Path, "does not tell the size of its clips: say clip.frames=N clip.height=N clip.width=N");
         var config = Parse(ConfigWriter.ToYaml(said, RunKinds.Table), source.File.Path, overrides);
         NativeTorch.Load();
         var model = config.Build();
         try
         {
-            var report = source.Fill(model, config.Init!);
+            var report = source.Fill(model, config.Init!, source.IsOurs ? said.Trunk : null);
             model.eval();
             return new ModelFile(config, model, report);
         }

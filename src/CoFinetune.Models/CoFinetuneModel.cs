@@ -48,7 +48,12 @@ public sealed class CoFinetuneModel : nn.Module
     public IReadOnlyList<string> Datasets => datasets;
 
     /// <summary>What a weight file of this model should say beside its tensors, for whoever starts from it.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string> { ["format"] = "pt", [GridSize.MetadataKey] = $"{trunk.LearnedGrid}" };
+    public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>
+    {
+        ["format"] = "pt",
+        [GridSize.MetadataKey] = $"{trunk.LearnedGrid}",
+        [Trunk.HeadsMetadataKey] = $"{trunk.Heads}",
+    };
 
     /// <summary>Gives fresh weights to every parameter but those named in <paramref name="given"/>; once, before the model goes to a device.</summary>
     public void Fill(IReadOnlySet<string>? given = null) => factory.Fill(given);
@@ -64,11 +69,12 @@ public sealed class CoFinetuneModel : nn.Module
         foreach (var slice in slices) Require(slice, batch);
 
         using var scope = NewDisposeScope();
-        var grid = trunk.forward(clips, DropPathOf(slices, batch));
-        return [.. slices.Select(slice => heads[datasets[slice.Dataset]]
-            .forward(grid.Slice(slice.Start, slice.Count), slice.Boxes, slice.TrunkGradientScale)
-            .MoveToOuterDisposeScope())];
+        return [.. Score(trunk.forward(clips, DropPathOf(slices, batch)), slices).Select(logits => logits.MoveToOuterDisposeScope())];
     }
+
+    /// <summary>Each head on its own slice of what the trunk made of a batch; logits as of <see cref="forward"/>.</summary>
+    public IReadOnlyList<Tensor> Score(TokenGrid grid, IReadOnlyList<ModelSlice> slices) =>
+        [.. slices.Select(slice => heads[datasets[slice.Dataset]].forward(grid.Slice(slice.Start, slice.Count), slice.Boxes, slice.TrunkGradientScale))];
 
     /// <summary>Every parameter with its owner and role: the trunk's first, then head by head; names are unique.</summary>
     public IReadOnlyList<ModelParameter> DescribeParameters()

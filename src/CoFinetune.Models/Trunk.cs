@@ -16,6 +16,12 @@ public abstract class Trunk : nn.Module
     /// <summary>Length D of a token.</summary>
     public abstract int Width { get; }
 
+    /// <summary>The entry of our weight files' metadata that holds <see cref="Heads"/>.</summary>
+    internal const string HeadsMetadataKey = "cofinetune.heads";
+
+    /// <summary>Attention heads.</summary>
+    internal abstract int Heads { get; }
+
     /// <summary>How clips become tokens.</summary>
     internal abstract TubeletShape Tubelets { get; }
 

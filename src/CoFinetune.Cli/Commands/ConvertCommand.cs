@@ -41,7 +41,7 @@ internal static class ConvertCommand
 
     private static int Raw(Session session, string path, string target)
     {
-        using var file = WeightFile.Open(path);
+        using var file = WeightFile.Open(LoadedModel.WeightsAt(path));
         NativeTorch.Load();
         using var scope = NewDisposeScope();
         ModelWriter.WriteFile(target, [.. file.Entries.Select(entry => (entry.Name, file.Read(entry.Name)))], file.Metadata);

@@ -42,7 +42,7 @@ internal static class FlaxLayouts
     private static WeightLayout Flax(string name, IEnumerable<NameRule> rules) => new(name, [.. FlaxAffine("embedding", "embedding"), .. rules])
     {
         Gelu = Layers.Gelu.Tanh,
-        Ignored = ["pre_logits/", "output_projection/", "head/"],
+        Ignored = ["pre_logits/", "output_projection/", "head/", "classification_head_"],
     };
 
     private static IEnumerable<NameRule> Encoder(string ours, string theirs, string norm1, string attention, string norm2, string mlp) =>

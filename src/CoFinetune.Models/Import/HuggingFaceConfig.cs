@@ -21,6 +21,9 @@ internal sealed record HuggingFaceConfig
     /// <summary>Eps of the norms.</summary>
     public double? NormEps { get; private init; }
 
+    /// <summary>True where the classifier reads the first token, not the mean of all.</summary>
+    public bool ClassOfFirstToken { get; private init; }
+
     /// <summary>Frames of a clip.</summary>
     public int? Frames { get; private init; }
 
@@ -57,7 +60,6 @@ internal sealed record HuggingFaceConfig
     private static HuggingFaceConfig Of(JsonElement json, string path)
     {
         Refuse("qkv_bias", "projections without biases", value => value.ValueKind == JsonValueKind.False);
-        Refuse("use_mean_pooling", "a class taken from the first token", value => value.ValueKind == JsonValueKind.False);
         Refuse("num_channels", "frames that are not red, green and blue", value => value.ValueKind == JsonValueKind.Number && value.GetRawText() != "3");
         return new()
         {
@@ -66,26 +68,38 @@ internal sealed record HuggingFaceConfig
             Gelu = Text("hidden_act") switch
             {
                 null => null,
-                "gelu" => Layers.Gelu.Erf,
-                "gelu_fast" or "gelu_new" or "gelu_pytorch_tanh" => Layers.Gelu.Tanh,
+                "gelu" or "gelu_python" => Layers.Gelu.Erf,
+                "gelu_fast" or "gelu_new" or "gelu_pytorch_tanh" or "gelu_python_tanh" or "gelu_accurate" => Layers.Gelu.Tanh,
                 var other => throw new WeightsException(path, $"asks for the activation '{other}'; a trunk here has a GELU"),
             },
-            NormEps = Find("layer_norm_eps") is { ValueKind: JsonValueKind.Number } eps && eps.TryGetDouble(out var value) ? value : null,
+            NormEps = Find("layer_norm_eps") switch
+            {
+                null => null,
+                { ValueKind: JsonValueKind.Number } eps when eps.TryGetDouble(out var value) => value,
+                var other => throw Wrong("layer_norm_eps", other.Value, "a number"),
+            },
+            ClassOfFirstToken = Find("use_mean_pooling") is { ValueKind: JsonValueKind.False },
             Frames = Number("num_frames"),
             Image = Find("image_size") switch
             {
-                { ValueKind: JsonValueKind.Number } => Number("image_size") is { } side ? (side, side) : null,
-                { ValueKind: JsonValueKind.Array } sides when sides.GetArrayLength() == 2 && sides[0].TryGetInt32(out var h) && sides[1].TryGetInt32(out var w) => (h, w),
-                _ => null,
+                { ValueKind: JsonValueKind.Array } sides when sides.GetArrayLength() == 2 && Side(sides[0]) is { } height && Side(sides[1]) is { } width => (height, width),
+                { ValueKind: JsonValueKind.Array } sides => throw Wrong("image_size", sides, "a number of pixels, or rows and columns"),
+                _ => Number("image_size") is { } side ? (side, side) : null,
             },
             Labels = LabelsOf(Find("id2label")),
         };
 
-        JsonElement? Find(string name) => json.TryGetProperty(name, out var found) ? found : null;
+        JsonElement? Find(string name) => json.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;
 
         string? Text(string name) => Find(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-        int? Number(string name) => Find(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) && value > 0 ? value : null;
+        int? Number(string name) => Find(name) is { } found ? Side(found) ?? throw Wrong(name, found, "a whole number above 0") : null;
+
+        static int? Side(JsonElement number) => number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) && value > 0 ? value : null;
+
+        WeightsException Wrong(string name, JsonElement found, string wanted) => new(path, $"'{name}' is {Short(found.GetRawText())}, wanted {wanted}");
+
+        static string Short(string text) => text.Length <= 40 ? text : $"{text[..40]}…";
 
         void Refuse(string name, string what, Func<JsonElement, bool> when)
         {

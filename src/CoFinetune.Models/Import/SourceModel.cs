@@ -74,6 +74,17 @@ public sealed class SourceModel : IDisposable
     /// <summary>Length of a token.</summary>
     internal int Width => (int)(Layout.Separator == '/' ? Embedding.Shape[^1] : Embedding.Shape[0]);
 
+    /// <summary>Attention heads, where flax's kernels (a query's is <c>[D, heads, d]</c>), <c>config.json</c> or our own metadata tell; else null.</summary>
+    internal int? Heads
+    {
+        get
+        {
+            if (IsOurs) return int.TryParse(File.Metadata.GetValueOrDefault(Trunk.HeadsMetadataKey), out var own) ? own : null;
+            var query = Names.FirstOrDefault(name => name.EndsWith(".qkv.weight", StringComparison.Ordinal));
+            return query is not null && PartsOf(query)[0] is { Storage: Storage.Transposed, Entry.Shape: [_, var heads, _] } ? (int)heads : HuggingFace?.Heads;
+        }
+    }
+
     private WeightEntry Embedding => _parts["embedding.weight"][0].Entry;
 
     /// <summary>Opens a weight file, or a folder with one, and recognises whose model it is by its names.</summary>
@@ -159,10 +170,13 @@ public sealed class SourceModel : IDisposable
     private HashSet<string> Map()
     {
         var used = new HashSet<string>();
+        // A block with one tensor missing is a block, so that only this one is missed.
+        var ofBlocks = Layout.Rules.Where(rule => rule.Theirs.Contains(NameRule.Block, StringComparison.Ordinal)).ToList();
+        var blocks = 0;
+        while (ofBlocks.Any(rule => File.Contains(Prefix + rule.At(blocks).Theirs))) blocks++;
         foreach (var rule in Layout.Rules)
         {
-            if (!rule.Theirs.Contains(NameRule.Block, StringComparison.Ordinal)) Take(rule, used);
-            else for (var block = 0; Take(rule.At(block), used); block++) { }
+            for (var block = 0; block < (ofBlocks.Contains(rule) ? blocks : 1); block++) Take(rule.At(block), used);
         }
         return used;
     }
@@ -178,13 +192,13 @@ public sealed class SourceModel : IDisposable
         return [.. File.Entries.Select(entry => entry.Name)];
     }
 
-    private bool Take(NameRule rule, HashSet<string> used)
+    private void Take(NameRule rule, HashSet<string> used)
     {
-        if (!File.Contains(Prefix + rule.Theirs)) return false;
+        if (!File.Contains(Prefix + rule.Theirs)) return;
         var entry = File.Entry(Prefix + rule.Theirs);
         if (!_parts.TryGetValue(rule.Ours, out var parts)) _parts.Add(rule.Ours, parts = []);
-        if (parts.Any(part => part.Third is null || part.Third == rule.Third)) return true;     // a rule before this one found it
+        if (parts.Any(part => part.Third is null || part.Third == rule.Third)) return;      // a rule before this one found it
         parts.Add(new StoredPart(entry, rule.Storage, rule.Third));
-        return used.Add(entry.Name);
+        used.Add(entry.Name);
     }
 }

@@ -27,6 +27,10 @@ public static class SourceTrunk
         var huggingFace = source.Layout.HasConfig;
         if (source.Names.Any(name => name.EndsWith("q_bias", StringComparison.Ordinal)))
         {
+            // The port's blocks, and the last norm of a model without classifier, have the eps of its configuration; before a classifier the
+            // norm is built without it and has PyTorch's own.
+            var normEps = huggingFace ? source.HuggingFace?.NormEps ?? 1e-12 : 1e-6;
+            var ofClassifier = source.PartsOf("encoder.norm.weight").Any(part => part.Entry.Name.EndsWith("fc_norm.weight", StringComparison.Ordinal));
             return new VideoMaeConfig
             {
                 Width = source.Width,
@@ -34,9 +38,9 @@ public static class SourceTrunk
                 Heads = HeadsOf(source),
                 Mlp = mlp,
                 Tubelet = tubelet,
-                // The port's blocks have the eps of its configuration, but its last norm is built without it and has PyTorch's own.
-                NormEps = huggingFace ? source.HuggingFace?.NormEps ?? 1e-12 : 1e-6,
-                FinalNormEps = huggingFace ? 1e-5 : 1e-6,
+                NormEps = normEps,
+                FinalNormEps = huggingFace && ofClassifier ? 1e-5 : normEps,
+                Gelu = source.HuggingFace?.Gelu ?? source.Layout.Gelu,
             };
         }
         var attention = encoder == "spatial" ? VivitAttention.FactorisedEncoder
@@ -100,10 +104,7 @@ public static class SourceTrunk
 
     private static int? HeadsOf(SourceModel source)
     {
-        if (source.HuggingFace?.Heads is { } said) return said;
-        // flax keeps the heads apart: a query's kernel is [D, heads, d].
-        var query = source.Names.FirstOrDefault(name => name.EndsWith(".qkv.weight", StringComparison.Ordinal));
-        if (query is not null && source.PartsOf(query)[0] is { Storage: Storage.Transposed, Entry.Shape: [_, var heads, _] }) return (int)heads;
+        if (source.Heads is { } said) return said;
         return UsualHeads.TryGetValue(source.Width, out var usual) ? usual : null;
     }
 }

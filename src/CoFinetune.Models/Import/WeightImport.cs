@@ -18,6 +18,7 @@ public sealed class WeightImport
     private readonly List<ImportRow> _rows = [];
     private readonly List<string> _problems = [];
     private readonly HashSet<string> _given = [];
+    private readonly HashSet<string> _used = [];
 
     private WeightImport(CoFinetuneModel model, SourceModel source, InitConfig init) => (_model, _source, _init) = (model, source, init);
 
@@ -34,6 +35,10 @@ public sealed class WeightImport
 
     private ImportReport Run()
     {
+        // Every shape is the same whatever the number, only the results are not.
+        if (_source.Heads is { } heads && heads != _model.Trunk.Heads) _problems.Add($"it has {heads} attention heads, trunk.heads is {_model.Trunk.Heads}");
+        if (_init.Head is not null && _source.HuggingFace is { ClassOfFirstToken: true })
+            _problems.Add("its classifier reads the first token (use_mean_pooling in config.json), which no head here does: only its trunk can be a start (init.head=null)");
         foreach (var parameter in _model.DescribeParameters())
         {
             using var scope = NewDisposeScope();
@@ -45,7 +50,7 @@ public sealed class WeightImport
             _problems.Add($"the file has '{name}', which this trunk has no place for (init.allow_unused lets it go)");
         if (_problems.Count > 0) throw new WeightsException(_source.File.Path, Summary());
         _model.Fill(_given);
-        _rows.AddRange(Unused().Select(name => new ImportRow(ImportAction.Unused, name)));
+        _rows.AddRange(_source.File.Entries.Where(entry => !_used.Contains(entry.Name)).Select(entry => new ImportRow(ImportAction.Unused, entry.Name)));
         return new ImportReport($"{_source.Layout.Name}, {_source.File.Path}", _rows);
     }
 
@@ -59,29 +64,32 @@ public sealed class WeightImport
     {
         var source = _source.IsImage ? ImageStart.SourceOf(name, _init.Temporal) : name;
         var parts = source is null ? [] : _source.PartsOf(source);
-        if (_source.IsImage && ImageStart.IsZero(name, _init.Temporal)) Done(full, ImportAction.Initialised, () => parameter.zero_(), "zero");
+        if (_source.IsImage && ImageStart.IsZero(name, _init.Temporal)) Done(full, ImportAction.Initialised, [], () => parameter.zero_(), "zero");
         else if (parts.Count == 0)
         {
             if (source is null || Matches(full, _init.AllowMissing)) Fresh(full);
             else _problems.Add($"it has nothing for '{full}'{MissingHint(name)}");
         }
+        else if (!AreFractions(parts)) return;
         else if (name == "embedding.weight") FillEmbedding(full, parts[0], parameter);
         else if (name.EndsWith(".positions", StringComparison.Ordinal)) FillPositions(full, parts[0], parameter, GridOf(name));
-        else if (Holds(full, parts, parameter)) Done(full, ImportAction.Taken, () => Read(parts, parameter));
+        else if (Holds(full, parts, parameter)) Take(full, parts, parameter);
     }
 
     /// <summary>The head of the same name in our own files where it fits; the file's only head where <c>init.head</c> says whose it becomes.</summary>
     private void FillHead(string full, string dataset, Tensor parameter)
     {
-        var parts = _source.PartsOf(_source.IsOurs ? full : $"head.{full.Split('.')[^1]}");
+        // Others have one projection; what else a head of ours has (a hidden layer) they have nothing for.
+        var theirs = full.Split('.') is [_, _, "projection", var leaf] ? $"head.{leaf}" : "";
+        var parts = _source.PartsOf(_source.IsOurs ? full : theirs);
         if (_init.Head == dataset)
         {
             if (parts.Count == 0) _problems.Add($"it has no head for '{full}' (init.head)");
-            else if (Holds(full, parts, parameter)) Done(full, ImportAction.Taken, () => Read(parts, parameter));
+            else if (AreFractions(parts) && Holds(full, parts, parameter)) Take(full, parts, parameter);
         }
         else if (_source.IsOurs && parts.Count > 0 && parts[0].Entry.Shape.SequenceEqual(parameter.shape))
         {
-            Done(full, ImportAction.Taken, () => Read(parts, parameter));
+            Take(full, parts, parameter);
         }
         else
         {
@@ -100,7 +108,11 @@ public sealed class WeightImport
         }
         else if (!_source.IsImage)
         {
-            if (Holds(full, [part], parameter)) Done(full, ImportAction.Taken, () => part.ReadInto(_source.File, parameter));
+            if (Holds(full, [part], parameter)) Take(full, [part], parameter);
+        }
+        else if (part.Count * ours.Time != parameter.numel())
+        {
+            _problems.Add($"'{part.Entry.Name}' is {part.Entry.ShapeText}, which are no patches of red, green and blue");
         }
         else if (_init.Tubelet == TubeletStart.Random)
         {
@@ -108,7 +120,7 @@ public sealed class WeightImport
         }
         else
         {
-            Done(full, ImportAction.Resized, () =>
+            Done(full, ImportAction.Resized, [part], () =>
             {
                 var kernel = part.Storage.ToOurs(_source.File.Read(part.Entry.Name), parameter.size(0)).to_type(float32); // [D, h*w*C]
                 parameter.copy_(_init.Tubelet.Spread(kernel, ours.Time));
@@ -131,7 +143,7 @@ public sealed class WeightImport
         if (GridOfFile(full, (int)shape[1] - theirSlots, grid) is not { } theirGrid) return;
         if (slots == theirSlots && theirGrid == grid)
         {
-            Done(full, ImportAction.Taken, () => part.ReadInto(_source.File, parameter));
+            Take(full, [part], parameter);
             return;
         }
         if (slots > theirSlots && !Matches(full, _init.AllowMissing))
@@ -139,13 +151,13 @@ public sealed class WeightImport
             _problems.Add($"'{full}' begins with a class token, the file's does not (trunk.pool=mean, or init.allow_missing={full})");
             return;
         }
-        Done(full, ImportAction.Resized, () =>
+        Done(full, ImportAction.Resized, [part], () =>
         {
             var stored = _source.File.Read(part.Entry.Name).to_type(float32);
             if (slots < theirSlots) stored = stored.narrow(1, 1, theirGrid.Count);
             else if (slots > theirSlots) stored = cat([zeros(1, 1, stored.size(2)), stored], 1);
             parameter.copy_(PositionResampling.Apply(stored, theirGrid, grid, _model.Trunk.PositionRule));
-        }, $"{theirGrid} to {grid}");
+        }, theirGrid != grid ? $"{theirGrid} to {grid}" : slots < theirSlots ? "without the class token's" : "with a class token's of zero");
     }
 
     /// <summary>The grid that positions of this name stand for in the model.</summary>
@@ -176,12 +188,16 @@ public sealed class WeightImport
         }
         if (count == ours.Count && !_source.IsImage) return ours;
         if (full.Split('.')[1] == "temporal") return new(count, 1, 1);
-        // As many slices and a square, or as large a slice and another number of them.
-        var slices = _source.IsImage ? 1 : ours.Time;
+        // As many slices and a square, or as large a slice and another number of them; which of two nobody but the user knows.
+        var oneSlice = _source.IsImage || full.Split('.')[1] == "spatial";
+        var slices = oneSlice ? 1 : ours.Time;
         var side = count % slices == 0 ? (int)Math.Round(Math.Sqrt((double)count / slices)) : 0;
-        if (side > 0 && side * side * slices == count) return new(slices, side, side);
-        if (!_source.IsImage && count > 0 && count % (ours.Height * ours.Width) == 0) return ours with { Time = count / (ours.Height * ours.Width) };
-        _problems.Add($"'{full}' has {count} positions in the file and {ours.Count} here ({ours}); say what grid they are: init.grid=[slices, rows, columns]");
+        var likely = new List<GridSize>();
+        if (side > 0 && side * side * slices == count) likely.Add(new(slices, side, side));
+        if (!oneSlice && count > 0 && count % (ours.Height * ours.Width) == 0) likely.Add(ours with { Time = count / (ours.Height * ours.Width) });
+        if (likely.Distinct().Count() == 1) return likely[0];
+        var guess = likely.Count == 0 ? "" : $", {string.Join(" or ", likely)}";
+        _problems.Add($"'{full}' has {count} positions in the file and {ours.Count} here ({ours}); say what grid they are{guess}: init.grid=[slices, rows, columns]");
         return null;
     }
 
@@ -199,6 +215,14 @@ public sealed class WeightImport
         var shapes = string.Join(" and ", parts.Select(part => part.Entry.ShapeText).Distinct());
         _problems.Add($"'{full}' is [{string.Join(", ", parameter.shape)}] here, {shapes} in the file ('{parts[0].Entry.Name}')");
         return false;
+    }
+
+    /// <summary>False, and a problem, for whole numbers: quantised weights mean nothing without their scales.</summary>
+    private bool AreFractions(IReadOnlyList<StoredPart> parts)
+    {
+        var whole = parts.FirstOrDefault(part => part.Entry.Type is not (TensorType.F32 or TensorType.F64 or TensorType.F16 or TensorType.BF16));
+        if (whole is not null) _problems.Add($"'{whole.Entry.Name}' is {whole.Entry.TypeText}, not floating point");
+        return whole is null;
     }
 
     /// <summary>True when the stored matrix has our outputs where its layout puts them, so that equal counts are no accident.</summary>
@@ -226,10 +250,6 @@ public sealed class WeightImport
         if (extra.Count > 0) _problems.Add($"the file has more than this trunk: '{extra[0]}' and {extra.Count - 1} others (trunk.depth, trunk.attention, trunk.type)");
     }
 
-    private IEnumerable<string> Unused() => _source.Unused.Concat(
-        _source.Names.Where(name => name.StartsWith("heads.", StringComparison.Ordinal) ? !_given.Contains(name) : name.StartsWith("head.", StringComparison.Ordinal) && _init.Head is null)
-            .SelectMany(_source.PartsOf).Select(part => part.Entry.Name));
-
     private string MissingHint(string name) => name switch
     {
         _ when name.EndsWith(".cls", StringComparison.Ordinal) => " (trunk.pool=mean has no class token)",
@@ -240,16 +260,17 @@ public sealed class WeightImport
 
     private void Fresh(string full) => _rows.Add(new ImportRow(ImportAction.Initialised, full));
 
-    private void Done(string full, ImportAction action, Action fill, string note = "")
+    private void Take(string full, IReadOnlyList<StoredPart> parts, Tensor parameter) => Done(full, ImportAction.Taken, parts, () =>
+    {
+        foreach (var part in parts) part.ReadInto(_source.File, parameter);
+    });
+
+    private void Done(string full, ImportAction action, IReadOnlyList<StoredPart> parts, Action fill, string note = "")
     {
         if (_problems.Count == 0) fill();
         _given.Add(full);
+        _used.UnionWith(parts.Select(part => part.Entry.Name));
         _rows.Add(new ImportRow(action, full, note));
-    }
-
-    private void Read(IReadOnlyList<StoredPart> parts, Tensor parameter)
-    {
-        foreach (var part in parts) part.ReadInto(_source.File, parameter);
     }
 
     private static bool Matches(string name, IReadOnlyList<string> patterns) => patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));

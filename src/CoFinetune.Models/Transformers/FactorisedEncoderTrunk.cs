@@ -37,6 +37,8 @@ internal sealed class FactorisedEncoderTrunk : Trunk
 
     public override int Width => shape.Block.Width;
 
+    internal override int Heads => shape.Block.Heads;
+
     internal override TubeletShape Tubelets => tubelets;
 
     internal override GridSize LearnedGrid => learned;

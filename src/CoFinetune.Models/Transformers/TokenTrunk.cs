@@ -30,6 +30,8 @@ internal sealed class TokenTrunk : Trunk
 
     public override int Width => shape.Block.Width;
 
+    internal override int Heads => shape.Block.Heads;
+
     internal override TubeletShape Tubelets => tubelets;
 
     internal override GridSize LearnedGrid => learned;
@@ -56,7 +58,10 @@ internal sealed class TokenTrunk : Trunk
     {
         using var scope = NewDisposeScope();
         var encoded = Encode(clips);
-        return new Dictionary<string, Tensor> { ["tokens"] = (normAfterMean ? encoded : encoder.Norm(encoded)).MoveToOuterDisposeScope() };
+        var normed = encoder.Norm(encoded).MoveToOuterDisposeScope();
+        if (!normAfterMean) return new Dictionary<string, Tensor> { ["tokens"] = normed };
+        // A classifier sees the mean of the tokens as they are; pre-training and detectors see each one normed.
+        return new Dictionary<string, Tensor> { ["tokens"] = encoded.MoveToOuterDisposeScope(), ["tokens_normed"] = normed };
     }
 
     public override IReadOnlyList<ModelPart> Describe(int frames, int height, int width)

@@ -54,7 +54,7 @@ public abstract record TransformerConfig : TrunkConfig, IChecked
         const string Hint = "give 'size: B', or width, depth and heads";
         check.That((Width ?? Preset?.Width) is not null, nameof(Width), "the width of the trunk is not known", Hint);
         check.That((Depth ?? Preset?.Depth) is not null, nameof(Depth), "the depth of the trunk is not known", Hint);
-        check.That(HeadCount is not null, nameof(Heads), "the number of heads is not known", Hint);
+        check.That(HeadCount is not null, nameof(Heads), "the number of heads is not known", Width is null ? Hint : "trunk.heads=12, say: neither names nor shapes of weights tell it");
         if ((Width ?? Preset?.Width) is { } width && HeadCount is { } heads)
             check.That(width % heads == 0, nameof(Heads), $"width {width} is no multiple of {heads} heads");
     }

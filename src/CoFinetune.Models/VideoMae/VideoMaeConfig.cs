@@ -14,9 +14,12 @@ public sealed record VideoMaeConfig : TransformerConfig
     [InRange(0, 1)]
     public double FinalNormEps { get; init; } = 1e-6;
 
+    /// <summary>Form of the GELU.</summary>
+    public Gelu Gelu { get; init; } = Gelu.Erf;
+
     private protected override Trunk Build(GridSize grid, ParameterFactory parameters)
     {
-        var encoder = new EncoderShape(Block with { Gelu = Gelu.Erf, KeyBias = false }, BlockCount, AttentionSpan.All)
+        var encoder = new EncoderShape(Block with { Gelu = Gelu, KeyBias = false }, BlockCount, AttentionSpan.All)
         {
             LearnedPositions = false,
             PositionRule = PositionRule.Bicubic,

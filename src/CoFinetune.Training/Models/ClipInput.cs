@@ -22,7 +22,7 @@ public static class ClipInput
         if (entry.Type is not (TensorType.F32 or TensorType.F64 or TensorType.F16 or TensorType.BF16))
             throw new WeightsException(file.Path, $"'{name}' is {entry.Type}; clips are floats, normalised as the weights want them");
         if (entry.Shape is not [var b, _, _, _, _] || entry.Shape.Any(side => side is < 1 or > int.MaxValue))
-            throw new WeightsException(file.Path, $"'{name}' is {entry.ShapeText}; clips have five axes");
+            throw new WeightsException(file.Path, $"'{name}' is {entry.ShapeText}; clips have five axes, none of them empty");
         var found = layout ?? (entry.Shape[2] == 3, entry.Shape[4] == 3) switch
         {
             (true, false) => ClipLayout.Btchw,

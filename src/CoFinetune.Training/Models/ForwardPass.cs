@@ -14,7 +14,7 @@ public static class ForwardPass
 
     /// <summary>
     /// <c>logits</c> (<c>logits.NAME</c> of each head where there are several), <c>tokens</c> after the final norm (VideoMAE's before it, which
-    /// comes after their mean), <c>pooled</c>; new tensors on the CPU.
+    /// comes after their mean; <c>tokens_normed</c> after it), <c>pooled</c>; new tensors on the CPU.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="clips">float <c>[B, T, H, W, 3]</c>.</param>
@@ -30,10 +30,11 @@ public static class ForwardPass
             var count = (int)Math.Min(batch, clips.size(0) - first);
             var some = clips.narrow(0, first, count);
             foreach (var (name, values) in model.Model.Trunk.Sequences(some)) Add(name, values);
-            Add("pooled", model.Model.Trunk.forward(some).Pooled);
+            var grid = model.Model.Trunk.forward(some);
+            Add("pooled", grid.Pooled);
             var slices = model.Config.Heads.Select((head, index) => (head.Key, Slice: new ModelSlice(
                 index, 0, count, head.Value.Head.TakesBoxes ? BoxesOf(boxes, first, count) : null))).Where(head => !TakesNone(model, head.Key, boxes)).ToList();
-            var logits = model.Model.forward(some, [.. slices.Select(head => head.Slice)]);
+            var logits = model.Model.Score(grid, [.. slices.Select(head => head.Slice)]);
             foreach (var ((name, _), values) in slices.Zip(logits)) Add(model.Config.Heads.Count == 1 ? "logits" : $"logits.{name}", values);
         }
         return [.. parts.Select(part => (part.Key, cat(part.Value, 0).MoveToOuterDisposeScope()))];

@@ -42,6 +42,8 @@ public sealed class LoadedModel : IDisposable
         using var source = SourceModel.Open(place.Weights, PrefixOf(overrides));
         var said = place.Checkpoint is { } checkpoint ? OfRun(checkpoint, source) : source.IsOurs ? OfMetadata(source) : OfForeign(source, clip);
         if (clip is not null) said = said with { Clip = clip };
+        if (said.Clip is null && !overrides.Any(change => change.StartsWith("clip", StringComparison.Ordinal)))
+            throw new WeightsException(source.File.Path, "does not tell the size of its clips: say clip.frames=N clip.height=N clip.width=N");
         var config = Parse(ConfigWriter.ToYaml(said, RunKinds.Table), source.File.Path, overrides);
         NativeTorch.Load();
         var model = config.Build();

@@ -23,7 +23,7 @@ public sealed record ModelConfig : IChecked
     public void Check(ConfigCheck check)
     {
         var misfit = Trunk.Misfit(Clip.Frames, Clip.Height, Clip.Width);
-        check.That(misfit is null, nameof(Clip), misfit ?? "");
+        check.That(misfit is null, nameof(Clip), misfit ?? "", "frames, rows and columns are multiples of trunk.tubelet");
         check.That(Init?.Head is null || Heads.ContainsKey(Init.Head), nameof(Init), $"there is no head '{Init?.Head}'", $"one of {string.Join(", ", Heads.Keys)}");
     }
 

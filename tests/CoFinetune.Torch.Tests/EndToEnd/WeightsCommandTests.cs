@@ -98,6 +98,52 @@ public sealed class WeightsCommandTests(SmallWorld world) : IClassFixture<SmallW
     }
 
     [Fact]
+    public void Convert_RunToRaw_KeepsNamesAndBits()
+    {
+        using var scope = NewDisposeScope();
+        var run = Trained("raw");
+        Run("checkpoint", "convert", run, At("raw.safetensors"), "--to", "raw");
+        using var expected = WeightFile.Open(Path.Combine(run, "checkpoints", "step-000006"));
+        using var raw = WeightFile.Open(At("raw.safetensors"));
+        Assert.Equal(expected.Entries.Select(entry => entry.Name).Order(), raw.Entries.Select(entry => entry.Name).Order());
+        foreach (var entry in raw.Entries) TensorAssert.Same(expected.Read(entry.Name), raw.Read(entry.Name));
+    }
+
+    [Fact]
+    public void Convert_FileThatDoesNotTellItsClips_AsksForThem()
+    {
+        using var scope = NewDisposeScope();
+        var file = ForeignFiles.TimmVit();
+        file["patch_embed.proj.weight"] = randn([ForeignFiles.Width, 3, 2, 8, 8]);
+        var weights = ForeignFiles.Write(_folder, "video.safetensors", file);
+        var (code, _, error) = SmallWorld.Run("checkpoint", "convert", weights, At("ours.safetensors"), Trunk);
+        Assert.Equal(5, code);
+        Assert.Contains("say clip.frames=N clip.height=N clip.width=N", error, StringComparison.Ordinal);
+        Run("checkpoint", "convert", weights, At("ours.safetensors"), Trunk, "clip.frames=2", "clip.height=16", "clip.width=16");
+    }
+
+    [Fact]
+    public void Forward_HeadsThatNothingTells_SaysTheKey()
+    {
+        using var scope = NewDisposeScope();
+        var input = Clips("clips.safetensors", TinyModel.Clips(1));
+        var (code, _, error) = SmallWorld.Run("model", "forward", Timm(), "--input", input, "--output", At("out.safetensors"));
+        Assert.Equal(3, code);
+        Assert.Contains("trunk.heads=12", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Forward_OwnFileWithOtherHeads_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        Run("checkpoint", "convert", Timm(), At("ours.safetensors"), Trunk, "clip.frames=4");
+        var input = Clips("clips.safetensors", TinyModel.Clips(1));
+        var (code, _, error) = SmallWorld.Run("model", "forward", At("ours.safetensors"), "trunk.heads=4", "--input", input, "--output", At("out.safetensors"));
+        Assert.Equal(5, code);
+        Assert.Contains("it has 3 attention heads, trunk.heads is 4", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Convert_RunToHuggingFace_AsksWhichHead()
     {
         var run = Trained("export");

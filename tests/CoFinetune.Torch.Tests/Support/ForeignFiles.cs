@@ -1,5 +1,8 @@
+using CoFinetune.Models;
+using CoFinetune.Models.Import;
 using CoFinetune.Models.Weights.Safetensors;
 using static TorchSharp.torch;
+using Storage = CoFinetune.Models.Import.Storage;
 
 namespace CoFinetune.Torch.Tests.Support;
 
@@ -37,6 +40,33 @@ internal static class ForeignFiles
         Add("norm.bias", Width);
         Add("head.weight", Classes, Width);
         Add("head.bias", Classes);
+        return tensors;
+    }
+
+    /// <summary>A model's weights under the names and in the shapes of <paramref name="layout"/>.</summary>
+    public static Dictionary<string, Tensor> Of(CoFinetuneModel model, WeightLayout layout)
+    {
+        var (t, h, w) = model.Trunk.Tubelets.Tubelet;
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var (name, parameter) in model.DescribeParameters().Select(p => (p.Name, p.Parameter.detach())))
+        {
+            var ours = name.StartsWith("trunk.", StringComparison.Ordinal) ? name["trunk.".Length..] : $"head.{name.Split('.')[^1]}";
+            var block = ours.Split('.') is [_, "blocks", var l, ..] ? int.Parse(l) : 0;
+            foreach (var rule in layout.Rules.Select(rule => rule.At(block)).Where(rule => rule.Ours == ours).DistinctBy(rule => rule.Third))
+            {
+                var rows = parameter.size(0) / 3;
+                var part = rule.Third is { } third ? parameter.narrow(0, third * rows, rows) : parameter;
+                long[] shape = (rule.Storage, ours) switch
+                {
+                    (Storage.Convolution, _) => [part.size(0), 3, t, h, w],
+                    (Storage.Transposed, "embedding.weight") => [t, h, w, 3, part.size(0)],
+                    (Storage.Transposed, _) when rule.Third is not null => [part.size(1), model.Trunk.Heads, part.size(0) / model.Trunk.Heads],
+                    (Storage.Transposed, _) => [part.size(1), part.size(0)],
+                    _ => part.shape,
+                };
+                tensors.Add(rule.Theirs, rule.Storage.FromOurs(part, shape).contiguous());
+            }
+        }
         return tensors;
     }
 

@@ -9,8 +9,8 @@ namespace CoFinetune.Models.Weights.Files;
 /// <remarks>Needs no libtorch; tensors are made of its bytes by extension methods beside it.</remarks>
 public sealed class WeightFile : IDisposable
 {
-    /// <summary>What a folder may hold, the preferred first.</summary>
-    private static readonly string[] FolderNames = ["model.safetensors", $"model{ShardedSafetensors.Extension}", "pytorch_model.bin"];
+    /// <summary>What a folder may hold, the preferred first; the last is Scenic's.</summary>
+    private static readonly string[] FolderNames = ["model.safetensors", $"model{ShardedSafetensors.Extension}", "pytorch_model.bin", "checkpoint"];
 
     private readonly List<SourceFile> _files = [];
     private readonly Dictionary<string, WeightSource> _byName = [];
@@ -49,7 +49,8 @@ public sealed class WeightFile : IDisposable
 
     /// <summary>
     /// Opens a file and checks its structure. One with a known extension must be of that format; of others the content decides.
-    /// A <c>.safetensors.index.json</c> opens all its shards. A folder opens its <c>model.safetensors</c>, or the index, or <c>pytorch_model.bin</c>.
+    /// A <c>.safetensors.index.json</c> opens all its shards. A folder opens its <c>model.safetensors</c>, or the index, or <c>pytorch_model.bin</c>,
+    /// or Scenic's <c>checkpoint</c>.
     /// </summary>
     /// <exception cref="WeightsException">There is no such file, it is of another format, broken, or not to be trusted.</exception>
     public static WeightFile Open(string path)

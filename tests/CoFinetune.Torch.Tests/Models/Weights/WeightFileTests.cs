@@ -75,7 +75,7 @@ public sealed class WeightFileTests : IDisposable
     [Fact]
     public void Open_Folder_TakesTheSafestFile()
     {
-        Assert.Contains("model.safetensors, model.safetensors.index.json, pytorch_model.bin", Assert.Throws<WeightsException>(() => WeightFile.Open(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("model.safetensors, model.safetensors.index.json, pytorch_model.bin, checkpoint", Assert.Throws<WeightsException>(() => WeightFile.Open(_folder.Path)).Message, StringComparison.Ordinal);
         Write("pytorch_model.bin", PickleBytes.Protocol().Codes("}").Text("a").Tensor().Codes("s.").File());
         using (var file = WeightFile.Open(_folder.Path)) Assert.Equal("PyTorch zip", file.Format);
         Write("model.safetensors", Safetensors());

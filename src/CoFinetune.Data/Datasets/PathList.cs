@@ -18,6 +18,7 @@ public static class PathList
         while (rows.Read())
         {
             var line = rows.Text(0).Trim();
+            if (rows.Count > 1) throw rows.Error("the line holds a NUL byte");
             if (entries.Count == 0 && IsHeader(line)) continue;
             entries.Add(Parse(line) is { } entry
                 ? entry with { Line = rows.Line }

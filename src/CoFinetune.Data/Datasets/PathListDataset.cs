@@ -7,6 +7,7 @@ internal static class PathListDataset
     public static LabelMap Numbered(IReadOnlyList<PathListEntry> training) =>
         new([.. Enumerable.Range(0, training.Max(entry => entry.Label) + 1).Select(index => (index, $"{index}"))]);
 
+    /// <param name="config">The dataset.</param>
     /// <param name="file">The list, for errors.</param>
     /// <param name="entries">Its entries.</param>
     /// <param name="labels">The classes.</param>
@@ -15,16 +16,32 @@ internal static class PathListDataset
     /// <param name="missing">What to do about entries whose video is not there.</param>
     /// <exception cref="DataException">A label is outside the classes, a path leads out of the folder, or a video is missing.</exception>
     public static ClassificationDataset Open(
-        string file, IReadOnlyList<PathListEntry> entries, LabelMap labels, string labelSource, string videos, MissingVideos missing)
+        DatasetConfig config, string file, IReadOnlyList<PathListEntry> entries, LabelMap labels, string labelSource, string videos, MissingVideos missing)
     {
         var rows = new List<ClipRow>(entries.Count);
         foreach (var (line, path, label) in entries)
         {
-            if (label >= labels.Count)
-                throw new DataException(file, line, $"class index {label} is outside 0..{labels.Count - 1}, the classes of {labelSource}");
+            RequireClass(label, labels, labelSource, file, line);
             var video = DataPath.FromEntry(videos, path, file, line);
-            rows.Add(new ClipRow(line, path, File.Exists(video) ? video : null, label));
+            rows.Add(File.Exists(video) ? new ClipRow(line, path, video, true, [label]) : Frames(video, path, line, [label]));
         }
-        return ClassificationDataset.Of(file, videos, labels, rows, missing);
+        return ClassificationDataset.Of(config, file, videos, labels, labelSource, rows, missing);
+    }
+
+    /// <exception cref="DataException">The label is outside of the classes.</exception>
+    public static void RequireClass(int label, LabelMap labels, string labelSource, string file, int line)
+    {
+        if (label < 0 || label >= labels.Count)
+            throw new DataException(file, line, $"class index {label} is outside 0..{labels.Count - 1}, the classes of {labelSource}");
+    }
+
+    /// <summary>A folder of images, as <c>folder label</c> or in mmaction2's form <c>folder total_frames label</c>.</summary>
+    private static ClipRow Frames(string video, string path, int line, int[] labels)
+    {
+        if (Directory.Exists(video)) return new ClipRow(line, path, video, true, labels);
+        var cut = path.LastIndexOf(' ');
+        return cut > 0 && int.TryParse(path.AsSpan(cut + 1), out _) && Directory.Exists(video[..video.LastIndexOf(' ')])
+            ? new ClipRow(line, path[..cut], video[..video.LastIndexOf(' ')], true, labels)
+            : new ClipRow(line, path, video, false, labels);
     }
 }

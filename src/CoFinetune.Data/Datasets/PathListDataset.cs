@@ -23,7 +23,8 @@ internal static class PathListDataset
         {
             RequireClass(label, labels, labelSource, file, line);
             var video = DataPath.FromEntry(videos, path, file, line);
-            rows.Add(File.Exists(video) ? new ClipRow(line, path, video, true, [label]) : Frames(video, path, line, [label]));
+            var (located, name, exists) = Locate(video, path);
+            rows.Add(new ClipRow(line, name, located, exists, [label]));
         }
         return ClassificationDataset.Of(config, file, videos, labels, labelSource, rows, missing);
     }
@@ -35,13 +36,11 @@ internal static class PathListDataset
             throw new DataException(file, line, $"class index {label} is outside 0..{labels.Count - 1}, the classes of {labelSource}");
     }
 
-    /// <summary>A folder of images, as <c>folder label</c> or in mmaction2's form <c>folder total_frames label</c>.</summary>
-    private static ClipRow Frames(string video, string path, int line, int[] labels)
+    /// <summary>The video of an entry: a file, a folder of images, or one of mmaction2's form <c>folder total_frames label</c>.</summary>
+    public static (string Video, string Name, bool Exists) Locate(string video, string path)
     {
-        if (Directory.Exists(video)) return new ClipRow(line, path, video, true, labels);
-        var cut = path.LastIndexOf(' ');
-        return cut > 0 && int.TryParse(path.AsSpan(cut + 1), out _) && Directory.Exists(video[..video.LastIndexOf(' ')])
-            ? new ClipRow(line, path[..cut], video[..video.LastIndexOf(' ')], true, labels)
-            : new ClipRow(line, path, video, false, labels);
+        if (File.Exists(video) || Directory.Exists(video)) return (video, path, true);
+        int cut = path.LastIndexOf(' '), end = video.LastIndexOf(' ');
+        return cut > 0 && int.TryParse(path.AsSpan(cut + 1), out _) && Directory.Exists(video[..end]) ? (video[..end], path[..cut], true) : (video, path, false);
     }
 }

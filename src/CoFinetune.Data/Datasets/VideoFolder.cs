@@ -48,6 +48,9 @@ internal sealed class VideoFolder
     /// <summary>Whether a file is a video, by its extension.</summary>
     public static bool IsVideo(string path) => Rank(path) >= 0;
 
+    /// <summary>The id of the video that <c>{id}_{start}_{end}</c> is a piece of; null for other names.</summary>
+    public static string? PieceOf(string stem) => Span(stem)?.Id;
+
     /// <summary>The path of the video named <paramref name="stem"/> without its extension, or null.</summary>
     public string? Find(string stem) => _pathOfStem.GetValueOrDefault(stem);
 

@@ -11,7 +11,8 @@ public sealed class VideoCheck(IVideoDecoder decoder)
     private const int LeastSide = 32;
     private const double MostStretched = 4;
     private const double SecondsOfGrace = 1;                    // as in loading: recordings end a little before their last annotated second
-    private const int Seen = 32;
+    private const int Seen = 32;                                // side of the decoded picture, which nobody looks at
+    private const int Tried = 3;
 
     /// <summary>Checks videos on many threads.</summary>
     /// <param name="videos">Which.</param>
@@ -60,7 +61,7 @@ public sealed class VideoCheck(IVideoDecoder decoder)
         try
         {
             Decode(info, info.FrameCount / 2);
-            Decode(info, info.FrameCount - 1);
+            Decode(info, Math.Max(0, info.FrameCount - Tried));
         }
         catch (DataException cause)
         {
@@ -70,7 +71,12 @@ public sealed class VideoCheck(IVideoDecoder decoder)
         if (shorter < LeastSide || longer > shorter * MostStretched) return $"odd resolution: {info.Width} x {info.Height}";
         return TooShort(video, info.FrameCount / info.FrameRate);
 
-        void Decode(VideoInfo of, int frame) => decoder.Decode(video.Path, frame, 1, Seen, Seen, stop);
+        // Some of the frames that are announced hold no picture in sound files too, but not several in a row.
+        void Decode(VideoInfo of, int frame)
+        {
+            var count = Math.Min(Tried, of.FrameCount - frame);
+            if (decoder.Decode(video.Path, frame, count, Seen, Seen, stop).Count == 0) throw new DataException(video.Path, 0, $"no picture from frame {frame} on");
+        }
     }
 
     private static string? OfFolder(AnnotatedVideo video)

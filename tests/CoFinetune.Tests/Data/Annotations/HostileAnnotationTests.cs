@@ -156,7 +156,7 @@ public sealed class HostileAnnotationTests : IDisposable
     public void Read_GzipBomb_IsRefused(string kind, int line)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
             for (var i = 0; i < 150; i++) gzip.Write(new byte[1 << 20]);
         Fails(kind, packed.ToArray(), line, most: 400 << 20);
     }
@@ -237,7 +237,7 @@ public sealed class HostileAnnotationTests : IDisposable
     {
         var whole = seed.StartsWith("base64:", StringComparison.Ordinal) ? Convert.FromBase64String(seed[7..]) : Encoding.UTF8.GetBytes(seed);
         var random = new Random(17);
-        for (var round = 0; round < 300; round++)
+        for (var round = 0; round < 150; round++)
         {
             var bytes = whole.ToList();
             for (var change = random.Next(1, 5); change > 0 && bytes.Count > 0; change--)

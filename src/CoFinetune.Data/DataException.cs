@@ -3,6 +3,8 @@ namespace CoFinetune.Data;
 /// <summary>Something is wrong with a data file: missing, unreadable, broken or inconsistent. Ends a command with exit code 4.</summary>
 public sealed class DataException : Exception
 {
+    private const int Longest = 1000;
+
     /// <summary>A mistake in <paramref name="file"/>, at <paramref name="line"/> (from 1; 0 when the file has no lines).</summary>
     /// <param name="file">The file's path.</param>
     /// <param name="line">The line counted from 1, or 0.</param>
@@ -10,11 +12,11 @@ public sealed class DataException : Exception
     /// <param name="hint">The next step.</param>
     /// <param name="inner">The cause.</param>
     public DataException(string file, int line, string problem, string? hint = null, Exception? inner = null)
-        : base((line > 0 ? $"{file}:{line}: " : $"{file}: ") + problem, inner)
+        : base((line > 0 ? $"{file}:{line}: " : $"{file}: ") + Shown(problem), inner)
     {
         File = file;
         Line = line;
-        Problem = problem;
+        Problem = Shown(problem);
         Hint = hint;
     }
 
@@ -35,4 +37,8 @@ public sealed class DataException : Exception
 
     /// <summary>The next step, when there is one to name.</summary>
     public string? Hint { get; }
+
+    /// <summary>Problems quote what stands in files: one line, no control characters, no megabytes.</summary>
+    private static string Shown(string problem) => string.Concat(
+        (problem.Length <= Longest ? problem : problem[..Longest] + "…").Select(c => char.IsControl(c) ? '\uFFFD' : c));
 }

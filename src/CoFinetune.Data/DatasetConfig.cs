@@ -26,6 +26,17 @@ public abstract record DatasetConfig : IChecked
     /// <summary>Folder of prepared copies (<c>data prepare</c>) that videos are read from instead; null reads the originals.</summary>
     public string? Prepared { get; init; }
 
+    /// <summary>The classes to learn and to score, by name or published id; null takes all. Ids and their order stay as published, clips
+    /// and actions of other classes are left out.</summary>
+    public IReadOnlyList<string>? Subset { get; init; }
+
+    /// <summary>Frames per second of videos that are folders of numbered images.</summary>
+    [InRange(0.1, 1000)]
+    public double FrameRate { get; init; } = 30;
+
+    /// <summary>Keeps entries whose video is not there, for a look at what is missing.</summary>
+    internal bool KeepsMissing { get; init; }
+
     /// <inheritdoc/>
     public void Check(ConfigCheck check) =>
         check.That(Jitter.Count == 2 && Jitter[0] <= Jitter[1], nameof(Jitter), "expected the smallest and the largest multiple", "[1, 1.25]");
@@ -35,4 +46,7 @@ public abstract record DatasetConfig : IChecked
     /// <param name="root">The folder that relative paths are taken from.</param>
     /// <exception cref="DataException">A file is missing or broken.</exception>
     public abstract IClipDataset Open(DataSplit split, string root);
+
+    /// <summary>The same data with every annotated entry, whether its video is there or not: to be checked, not to be loaded.</summary>
+    public DatasetConfig WithMissingVideos() => this with { KeepsMissing = true };
 }

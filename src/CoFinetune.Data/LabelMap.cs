@@ -26,4 +26,22 @@ public sealed class LabelMap
 
     /// <summary>The index of a class name, or -1.</summary>
     public int IndexOfName(string name) => _indexOfName.GetValueOrDefault(name, -1);
+
+    /// <summary>The classes that <paramref name="wanted"/> names, by name or id, in their old order.</summary>
+    /// <param name="wanted">The names and ids; null takes all.</param>
+    /// <param name="source">The file of the classes, for errors.</param>
+    /// <exception cref="DataException">One of them is no class.</exception>
+    public LabelMap Subset(IReadOnlyList<string>? wanted, string source)
+    {
+        if (wanted is null) return this;
+        var kept = new SortedSet<int>();
+        foreach (var name in wanted)
+        {
+            var index = IndexOfName(name);
+            if (index < 0 && int.TryParse(name, out var id)) index = IndexOfId(id);
+            if (index < 0) throw new DataException(source, 0, $"has no class '{name}'", "`subset` lists classes by name or id");
+            kept.Add(index);
+        }
+        return kept.Count > 0 ? new LabelMap([.. kept.Select(index => Classes[index])]) : throw new DataException(source, 0, "`subset` names no class");
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class DetectionEvaluator : IEvaluator
     public DetectionEvaluator(AvaDataset dataset, AvaProtocol? protocol)
     {
         _labels = dataset.Labels;
-        _truth = DetectionCsv.ReadGroundTruth(dataset.GroundTruth.Path);
+        _truth = DetectionCsv.ReadGroundTruth(dataset.GroundTruth.Path, dataset.GroundTruth.KineticsPath);
         _excluded = dataset.GroundTruth.ExcludedPath is { } excluded ? AvaExcludedTimestamps.Read(excluded) : null;
         var asked = new KeyframeTable();
         foreach (var item in dataset.Items) asked.Add(item.Name, item.Timestamp!);

@@ -16,6 +16,7 @@ public static class EvaluatorFactory
     public static IEvaluator For(IClipDataset dataset, AvaProtocol? protocol = null) => dataset.Task switch
     {
         ClipTask.Classification => new ClipEvaluator(dataset.Labels),
+        ClipTask.MultiLabel => new MultiLabelEvaluator(dataset.Labels),
         ClipTask.ActionDetection when dataset is AvaDataset ava => new DetectionEvaluator(ava, protocol),
         _ => throw new ArgumentException($"{dataset.GetType().Name} has no ground truth to score against", nameof(dataset)),
     };

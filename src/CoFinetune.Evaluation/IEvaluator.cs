@@ -10,7 +10,7 @@ public interface IEvaluator
 
     /// <summary>Takes the scores of some clips; each clip of the split once.</summary>
     /// <param name="samples">The clips.</param>
-    /// <param name="scores">Row-major. Classification: logits, <c>[samples, classes]</c>. Detection: probabilities,
+    /// <param name="scores">Row-major. Classification: logits, <c>[samples, classes]</c>. Several classes per clip: probabilities, the same. Detection: probabilities,
     /// <c>[boxes of all samples in order, classes]</c>, where the boxes are those of <see cref="ClipSample.Source"/>.</param>
     /// <param name="classes">Length of a row.</param>
     /// <exception cref="ArgumentException">The scores do not fit the samples or the dataset.</exception>

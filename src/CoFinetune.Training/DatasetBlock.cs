@@ -38,14 +38,15 @@ public sealed record DatasetBlock : IChecked
     [InRange(0, 1, Below = true)]
     public double LabelSmoothing { get; init; }
 
-    /// <summary>How the sigmoid losses of a box's K classes become one number; boxes are always averaged.</summary>
+    /// <summary>How the sigmoid losses of the K classes of a box, or of a clip of several classes, become one number; boxes and clips are always
+    /// averaged.</summary>
     public LossReduction BoxLoss { get; init; } = LossReduction.SumOverClasses;
 
     /// <summary>The metrics that this dataset is scored with; the first is the one to compare checkpoints by.</summary>
     internal IReadOnlyList<string> Metrics => Data.Task switch
     {
         ClipTask.Classification => ["top1", "top5", "mean_class"],
-        ClipTask.ActionDetection => ["map"],
+        ClipTask.MultiLabel or ClipTask.ActionDetection => ["map"],
     };
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ public sealed class EvaluationLoop(LoadedRun run)
             using var batch = next;
             using var scope = NewDisposeScope();
             var logits = run.Model.forward(run.Clips.Upload(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0];
-            var scores = dataset.Block.Data.Task == ClipTask.ActionDetection ? logits.sigmoid() : logits;
+            var scores = dataset.Block.Data.Task == ClipTask.Classification ? logits : logits.sigmoid();
             Add(evaluator, batch, scores.to(CPU).data<float>().ToArray(), dataset);
             progress(done += batch.Samples.Count, dataset.Validation.Items.Count);
         }

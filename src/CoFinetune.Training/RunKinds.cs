@@ -18,6 +18,7 @@ public static class RunKinds
     public static ConfigKinds Table { get; } = new ConfigKinds()
         .Add<DatasetConfig, KineticsConfig>("kinetics")
         .Add<DatasetConfig, MomentsConfig>("moments")
+        .Add<DatasetConfig, SomethingSomethingConfig>("something_something")
         .Add<DatasetConfig, AvaDatasetConfig>("ava")
         .Add<TrunkConfig, VivitConfig>("vivit")
         .Add<TrunkConfig, VideoMaeConfig>("videomae")

@@ -76,17 +76,19 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         {
             ClipTask.Classification => SoftmaxCrossEntropy.OfLabels(
                 logits, tensor(targets.Select(t => (long)((ClassTarget)t).Label).ToArray(), device: _device), dataset.Block.LabelSmoothing),
+            ClipTask.MultiLabel => SigmoidCrossEntropy.OfTargets(
+                logits, MultiHot(targets.Select(t => ((ClassesTarget)t).Labels), dataset.Labels.Count), dataset.Block.BoxLoss),
             ClipTask.ActionDetection => SigmoidCrossEntropy.OfTargets(
-                logits, MultiHot(targets.SelectMany(t => ((BoxTarget)t).Boxes), dataset.Labels.Count), dataset.Block.BoxLoss),
+                logits, MultiHot(targets.SelectMany(t => ((BoxTarget)t).Boxes).Select(box => box.Labels), dataset.Labels.Count), dataset.Block.BoxLoss),
         };
     }
 
-    private Tensor MultiHot(IEnumerable<PersonBox> boxes, int classes)
+    private Tensor MultiHot(IEnumerable<IReadOnlyList<int>> labels, int classes)
     {
-        var rows = boxes.ToList();
+        var rows = labels.ToList();
         var values = new float[rows.Count * classes];
         for (var r = 0; r < rows.Count; r++)
-            foreach (var label in rows[r].Labels) values[r * classes + label] = 1;
+            foreach (var label in rows[r]) values[r * classes + label] = 1;
         return tensor(values, [rows.Count, classes], device: _device);          // [R, K]
     }
 

@@ -4,7 +4,7 @@ using CoFinetune.Data.Synthetic;
 
 namespace CoFinetune.Cli.Commands;
 
-/// <summary><c>data synth</c>: makes data to try things on.</summary>
+/// <summary><c>data check | stats | synth</c>: looks at data, and makes some to try things on.</summary>
 internal static class DataCommand
 {
     public static Command Create(Func<ParseResult, Session> session)
@@ -30,6 +30,9 @@ internal static class DataCommand
                 return session(parsed).Stop.ExitCode;
             }
         });
-        return new Command("data", "Make, prepare and look at data") { synth, PrepareCommand.Create(session) };
+        return new Command("data", "Make, check, prepare and look at data")
+        {
+            DataCheckCommand.Create(session), DataStatsCommand.Create(session), PrepareCommand.Create(session), synth,
+        };
     }
 }

@@ -15,7 +15,7 @@ internal static class EvaluationText
             return;
         }
         foreach (var note in report.Notes) session.Say($"note: {note}");
-        var table = new TextTable("class", "accuracy", "clips", "predicted");
+        var table = new TextTable("class", Figure(report), "clips", "predicted");
         foreach (var c in report.Classes) table.Add($"{c.Id,3} {c.Name}", c.Value is { } value ? $"{value:0.0000}" : "-", c.Examples.ToString(), c.Predictions.ToString());
         session.Out.Write(table);
         session.Out.WriteLine(string.Join("  ", report.Metrics.Select(m => $"{m.Key} {m.Value:0.000000}")));
@@ -30,11 +30,13 @@ internal static class EvaluationText
         {
             ["id"] = c.Id,
             ["name"] = c.Name,
-            ["accuracy"] = c.Value,
+            [Figure(report)] = c.Value,
             ["clips"] = c.Examples,
             ["predicted"] = c.Predictions,
         });
         json["notes"] = report.Notes;
         return json;
     }
+
+    private static string Figure(EvaluationReport report) => report is MultiLabelReport ? "ap" : "accuracy";
 }

@@ -8,17 +8,16 @@ namespace CoFinetune.Data.Annotations;
 /// </remarks>
 public sealed class AvaAnnotations
 {
-    private AvaAnnotations(IReadOnlyList<AnnotatedKeyframe> keyframes, int leftOut)
-    {
-        Keyframes = keyframes;
-        LabelsLeftOut = leftOut;
-    }
+    private AvaAnnotations(PersonCollector persons, int leftOut) => (Keyframes, BoxesClamped, LabelsLeftOut) = (persons.Keyframes(), persons.Clamped, leftOut);
 
     /// <summary>The keyframes in order of first mention.</summary>
     public IReadOnlyList<AnnotatedKeyframe> Keyframes { get; }
 
     /// <summary>Rows whose action the label map does not list.</summary>
     public int LabelsLeftOut { get; }
+
+    /// <summary>Rows whose box reached outside of the image, within the tolerance.</summary>
+    public int BoxesClamped { get; }
 
     /// <summary>Reads <paramref name="path"/>, plain or gzipped.</summary>
     /// <param name="path">The csv.</param>
@@ -36,7 +35,7 @@ public sealed class AvaAnnotations
             var hasAction = HasAction(rows);
             var keyframe = persons.Keyframe(rows);
             if (!hasAction) continue;
-            var box = PersonCollector.ReadBox(rows);
+            var box = persons.ReadBox(rows);
             var id = rows.Integer(6, "action id");
             if (rows.Count == 8) rows.Number(7, "person id");
             var label = labels.IndexOfId(id);
@@ -50,9 +49,9 @@ public sealed class AvaAnnotations
                 }
                 leftOut++;
             }
-            persons.Add(keyframe, box, label, 1);
+            persons.Add(rows, keyframe, box, label, 1);
         }
-        return new AvaAnnotations(persons.Keyframes(), leftOut);
+        return new AvaAnnotations(persons, leftOut);
     }
 
     /// <summary>Counts how often each class of <paramref name="labels"/> is annotated in <paramref name="path"/>, other actions

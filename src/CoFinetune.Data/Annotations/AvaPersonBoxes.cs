@@ -1,28 +1,42 @@
 namespace CoFinetune.Data.Annotations;
 
-/// <summary>Detected persons: <c>video,timestamp,x1,y1,x2,y2,label,score</c> without a header; the label may be empty and is not
-/// used.</summary>
-/// <remarks>Rows of one keyframe with the same box are one person; the highest score counts. Boxes follow the rules of
-/// <see cref="AvaAnnotations"/>.</remarks>
+/// <summary>Detected persons, in any of the published forms; the content of the file says which.</summary>
+/// <remarks>
+/// csv (SlowFast): <c>video,timestamp,x1,y1,x2,y2,label,score</c> without a header; the label may be empty and is not used.
+/// json (COCO): a list of detections or a whole COCO file, see <see cref="CocoPersonBoxes"/>.
+/// pickle (mmaction2): arrays by <c>"video,timestamp"</c>, see <see cref="PicklePersonBoxes"/>.
+/// Rows of one keyframe with the same box are one person; the highest score counts. Boxes follow the rules of <see cref="AvaAnnotations"/>.
+/// </remarks>
 public static class AvaPersonBoxes
 {
     /// <summary>Reads the boxes of <paramref name="path"/> whose score is at least <paramref name="threshold"/>; keyframes with weaker
     /// boxes only have no person.</summary>
+    /// <param name="path">The file, plain or gzipped.</param>
+    /// <param name="threshold">Least score.</param>
+    /// <param name="images">The COCO file whose <c>images</c> the detections of a json list refer to.</param>
     /// <exception cref="DataException">The file or a row of it is broken.</exception>
-    public static IReadOnlyList<AnnotatedKeyframe> Read(string path, double threshold)
+    public static IReadOnlyList<AnnotatedKeyframe> Read(string path, double threshold, string? images = null)
     {
-        var rows = CsvReader.CommaOrTab(path);
+        var bytes = AnnotationFile.ReadAll(path);
+        var start = bytes.AsSpan().TrimStart("\uFEFF \t\r\n"u8);
+        return start is [0x80, ..] ? PicklePersonBoxes.Read(path, bytes, threshold)
+            : start is [(byte)'[' or (byte)'{', ..] ? CocoPersonBoxes.Read(path, bytes, threshold, images)
+            : ReadCsv(CsvReader.CommaOrTab(path, bytes), threshold);
+    }
+
+    private static IReadOnlyList<AnnotatedKeyframe> ReadCsv(CsvReader rows, double threshold)
+    {
         var persons = new PersonCollector();
         while (rows.Read())
         {
             if (rows.Count != 8) throw rows.Error($"{rows.Count} columns, expected video,timestamp,x1,y1,x2,y2,label,score; the label may be empty");
             var keyframe = persons.Keyframe(rows);
-            var box = PersonCollector.ReadBox(rows);
+            var box = persons.ReadBox(rows);
             if (!rows[6].Trim((byte)' ').IsEmpty) rows.Integer(6, "label");
             var score = rows.Number(7, "score");
             if (score is < 0 or > 1)
                 throw rows.Error($"score (column 8) is {rows.Text(7)}, expected 0 to 1", "in a ground truth file column 8 is the person id: is this one?");
-            if (score >= threshold) persons.Add(keyframe, box, -1, (float)score);
+            if (score >= threshold) persons.Add(rows, keyframe, box, -1, (float)score);
         }
         return persons.Keyframes();
     }

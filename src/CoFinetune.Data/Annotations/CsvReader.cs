@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.IO.Compression;
 using System.Text;
 
 namespace CoFinetune.Data.Annotations;
@@ -13,6 +11,8 @@ namespace CoFinetune.Data.Annotations;
 public ref struct CsvReader
 {
     private const int MaxColumns = 64;
+    private const int MaxRow = 1 << 20;
+    private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
     private static readonly double[] PowersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
     private readonly string _path;
     private readonly ReadOnlySpan<byte> _text;
@@ -28,7 +28,7 @@ public ref struct CsvReader
     /// <param name="separator">The column separator.</param>
     /// <exception cref="DataException">The file is missing or cannot be read, or is UTF-16.</exception>
     public CsvReader(string path, char separator = ',')
-        : this(path, ReadAll(path), separator)
+        : this(path, AnnotationFile.ReadAll(path), separator)
     {
     }
 
@@ -46,9 +46,10 @@ public ref struct CsvReader
     /// <summary>Opens a file whose columns are separated by commas or by tabs: tabs where its first row that is not blank has no
     /// comma.</summary>
     /// <exception cref="DataException">The file is missing or cannot be read, or is UTF-16.</exception>
-    public static CsvReader CommaOrTab(string path)
+    public static CsvReader CommaOrTab(string path) => CommaOrTab(path, AnnotationFile.ReadAll(path));
+
+    internal static CsvReader CommaOrTab(string path, byte[] text)
     {
-        var text = ReadAll(path);
         var rest = text.AsSpan().TrimStart("\uFEFF \r\n"u8);
         var end = rest.IndexOf((byte)'\n');
         var first = end < 0 ? rest : rest[..end];
@@ -88,7 +89,20 @@ public ref struct CsvReader
     }
 
     /// <summary>Field <paramref name="index"/> as text.</summary>
-    public readonly string Text(int index) => Encoding.UTF8.GetString(this[index]);
+    /// <exception cref="DataException">It is not UTF-8, or holds a NUL byte.</exception>
+    public readonly string Text(int index)
+    {
+        var field = this[index];
+        if (field.Contains((byte)0)) throw Error($"column {index + 1} holds a NUL byte");
+        try
+        {
+            return Utf8.GetString(field);
+        }
+        catch (ArgumentException)
+        {
+            throw Error($"column {index + 1} is not UTF-8", "save the file as UTF-8");
+        }
+    }
 
     /// <summary>Field <paramref name="index"/> as a finite number, correctly rounded.</summary>
     /// <param name="index">The column, from 0.</param>
@@ -119,7 +133,7 @@ public ref struct CsvReader
     private readonly string Excerpt(int index)
     {
         var field = this[index];
-        return field.Length <= 40 ? Text(index) : Encoding.UTF8.GetString(field[..40]) + "…";
+        return Encoding.UTF8.GetString(field.Length <= 40 ? field : field[..40]) + (field.Length <= 40 ? "" : "…");
     }
 
     /// <summary>Reads plain decimals of up to 15 digits, which is nearly every field: digits and power of ten are exact in a double,
@@ -150,11 +164,13 @@ public ref struct CsvReader
     {
         Count = 0;
         _unquoted.Clear();
+        var start = _position;
         while (true)
         {
             if (Count == MaxColumns) throw Error($"more than {MaxColumns} columns");
             if (_position < _text.Length && _text[_position] == '"') Quoted();
             else Plain();
+            if (_position - start > MaxRow) throw Error($"a row of more than {MaxRow >> 20} MiB", "is this a csv file?");
             Count++;
             if (_position >= _text.Length) return;
             if (_text[_position++] == _separator) continue;
@@ -196,28 +212,5 @@ public ref struct CsvReader
         if (!doubled) return;
         _unquoted.Add(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_text[start..end]).Replace("\"\"", "\"", StringComparison.Ordinal)));
         (_starts[Count], _ends[Count]) = (_unquoted.Count - 1, -1);
-    }
-
-    private static byte[] ReadAll(string path)
-    {
-        try
-        {
-            var bytes = File.ReadAllBytes(path);
-            return bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? Unpacked(path, bytes) : bytes;
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            throw DataException.Unreadable(path, cause);
-        }
-    }
-
-    private static byte[] Unpacked(string path, byte[] bytes)
-    {
-        using var unpacked = new MemoryStream();
-        using (var packed = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress)) packed.CopyTo(unpacked);
-        // GZipStream takes the end of the file for the end of the data; the length that gzip writes last tells a file that was cut.
-        return bytes.Length >= 18 && BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4)) == (uint)unpacked.Length
-            ? unpacked.ToArray()
-            : throw new DataException(path, 0, "the gzip file is cut short, or made of several", "unpack it with gunzip, which tells");
     }
 }

@@ -34,9 +34,16 @@ public sealed class KeyframeTable
     /// <summary>The number of the keyframe at <paramref name="timestamp"/> of <paramref name="video"/>, new or known.</summary>
     /// <exception cref="ArgumentException">The timestamp is no number.</exception>
     public int Add(string video, string timestamp) =>
-        double.TryParse(timestamp, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= Keyframe.MaxSeconds
-            ? Add(Interned(video), seconds, timestamp, 0)
-            : throw new ArgumentException($"'{timestamp}' is no number of seconds", nameof(timestamp));
+        TryAdd(video, timestamp, 0, out var index) ? index : throw new ArgumentException($"'{timestamp}' is no number of seconds", nameof(timestamp));
+
+    /// <summary>The number of the keyframe at <paramref name="timestamp"/> of <paramref name="video"/>, new or known; false when the timestamp
+    /// is no number of seconds.</summary>
+    internal bool TryAdd(string video, string timestamp, int line, out int index)
+    {
+        var valid = double.TryParse(timestamp, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= Keyframe.MaxSeconds;
+        index = valid ? Add(Interned(video), seconds, timestamp, line) : -1;
+        return valid;
+    }
 
     private int Add(string video, double seconds, string timestamp, int line)
     {

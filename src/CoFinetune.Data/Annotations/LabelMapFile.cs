@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace CoFinetune.Data.Annotations;
 
@@ -11,7 +10,7 @@ public static class LabelMapFile
     /// <exception cref="DataException">The file is missing or empty, a block is broken, or a name or id occurs twice.</exception>
     public static LabelMap Read(string path)
     {
-        var tokens = new PbtxtTokens(path, Text(path));
+        var tokens = new PbtxtTokens(path, AnnotationFile.ReadText(path));
         var classes = new List<(int Id, string Name)>();
         var lineOfId = new Dictionary<int, int>();
         var lineOfName = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -49,16 +48,4 @@ public static class LabelMapFile
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             ? id
             : throw tokens.Error($"id is '{value}', expected a whole number from 1");
-
-    private static string Text(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path, Encoding.UTF8);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            throw DataException.Unreadable(path, cause);
-        }
-    }
 }

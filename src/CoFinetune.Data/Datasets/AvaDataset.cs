@@ -23,4 +23,10 @@ public sealed class AvaDataset : IClipDataset
 
     /// <summary>Ground truth rows whose action the label map does not list.</summary>
     public required int LabelsLeftOut { get; init; }
+
+    /// <summary>Ground truth rows whose box reached outside of the image by no more than 0.001, and was clamped.</summary>
+    public required int BoxesClamped { get; init; }
+
+    /// <summary>Keyframes left out because their video is not on the disk.</summary>
+    public required int MissingVideos { get; init; }
 }

@@ -1,17 +1,13 @@
 namespace CoFinetune.Data.Datasets;
 
-/// <summary>Whole clips with one class each.</summary>
+/// <summary>Whole clips with one class each, or with several.</summary>
 public sealed class ClassificationDataset : IClipDataset
 {
-    private ClassificationDataset(LabelMap labels, IReadOnlyList<ClipItem> items, int missingVideos)
-    {
-        Labels = labels;
-        Items = items;
-        MissingVideos = missingVideos;
-    }
+    private ClassificationDataset(ClipTask task, LabelMap labels, IReadOnlyList<ClipItem> items, int missingVideos) =>
+        (Task, Labels, Items, MissingVideos) = (task, labels, items, missingVideos);
 
     /// <inheritdoc/>
-    public ClipTask Task => ClipTask.Classification;
+    public ClipTask Task { get; }
 
     /// <inheritdoc/>
     public LabelMap Labels { get; }
@@ -22,19 +18,23 @@ public sealed class ClassificationDataset : IClipDataset
     /// <summary>Annotated entries left out because their video is not on the disk.</summary>
     public int MissingVideos { get; }
 
-    /// <summary>Keeps the rows whose video exists.</summary>
+    /// <summary>Keeps the rows of the wanted classes whose video exists.</summary>
+    /// <param name="config">The dataset.</param>
     /// <param name="file">The annotation file, for errors.</param>
     /// <param name="videos">The folder that was searched, for errors.</param>
-    /// <param name="labels">The classes.</param>
+    /// <param name="labels">All classes.</param>
+    /// <param name="labelSource">The file that the classes come from, for errors.</param>
     /// <param name="rows">The rows, in the file's order.</param>
     /// <param name="missing">What to do about rows without a video.</param>
     /// <exception cref="DataException">There are no rows; or videos are missing and that is an error, or all of them are.</exception>
     internal static ClassificationDataset Of(
-        string file, string videos, LabelMap labels, IReadOnlyList<ClipRow> rows, MissingVideos missing)
+        DatasetConfig config, string file, string videos, LabelMap labels, string labelSource, IReadOnlyList<ClipRow> rows, MissingVideos missing)
     {
         if (rows.Count == 0) throw new DataException(file, 0, "has no entries");
-        var absent = rows.Where(row => row.VideoPath is null).ToList();
-        if (absent.Count == rows.Count || (absent.Count > 0 && missing == Datasets.MissingVideos.Error))
+        var kept = labels.Subset(config.Subset, labelSource);
+        if (kept != labels) rows = OfClasses(rows, labels, kept, file);
+        var absent = rows.Where(row => !row.Exists).ToList();
+        if (!config.KeepsMissing && (absent.Count == rows.Count || (absent.Count > 0 && missing == Datasets.MissingVideos.Error)))
         {
             var first = string.Join(", ", absent.Take(3).Select(row => $"{row.Name} (line {row.Line})"));
             var hint = absent.Count == rows.Count
@@ -44,9 +44,25 @@ public sealed class ClassificationDataset : IClipDataset
                 file, absent[0].Line, $"{absent.Count} of {rows.Count} videos are not in {videos}: {first}{(absent.Count > 3 ? ", …" : "")}", hint);
         }
         var items = rows
-            .Where(row => row.VideoPath is not null)
-            .Select(row => new ClipItem { VideoPath = row.VideoPath!, Name = row.Name, Target = new ClassTarget(row.Label) })
+            .Where(row => row.Exists || config.KeepsMissing)
+            .Select(row => new ClipItem
+            {
+                VideoPath = row.VideoPath,
+                Name = row.Name,
+                FrameRate = FrameFolder.IsOne(row.VideoPath) ? config.FrameRate : null,
+                Target = config.Task == ClipTask.MultiLabel ? new ClassesTarget(row.Labels) : new ClassTarget(row.Labels[0]),
+            })
             .ToList();
-        return new ClassificationDataset(labels, items, absent.Count);
+        return new ClassificationDataset(config.Task, kept, items, absent.Count);
+    }
+
+    private static List<ClipRow> OfClasses(IReadOnlyList<ClipRow> rows, LabelMap all, LabelMap kept, string file)
+    {
+        var indices = all.Classes.Select(c => kept.IndexOfName(c.Name)).ToArray();
+        var wanted = rows
+            .Select(row => row with { Labels = [.. row.Labels.Select(label => indices[label]).Where(label => label >= 0)] })
+            .Where(row => row.Labels.Count > 0)
+            .ToList();
+        return wanted.Count > 0 ? wanted : throw new DataException(file, 0, "has no entry of the classes of `subset`");
     }
 }

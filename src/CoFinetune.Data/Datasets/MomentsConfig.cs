@@ -2,15 +2,16 @@ using CoFinetune.Data.Annotations;
 
 namespace CoFinetune.Data.Datasets;
 
-/// <summary><c>type: moments</c>: Moments in Time v1 and v2, or any set of clips listed as <c>path label</c>.</summary>
+/// <summary><c>type: moments</c>: Moments in Time v1 and v2, Multi-Moments, or any set of clips listed as <c>path label</c>.</summary>
 /// <remarks>
 /// The published csv's first column is <c>class/file.mp4</c>; the class, everything before the last slash, may hold <c>+</c> and <c>/</c>.
-/// Its further columns (annotators' counts) are not needed.
+/// Its further columns (annotators' counts) are not needed. With <see cref="MultiLabel"/> these columns are the clip's classes, by index or
+/// name.
 /// </remarks>
 public sealed record MomentsConfig : DatasetConfig
 {
     /// <inheritdoc/>
-    public override ClipTask Task => ClipTask.Classification;
+    public override ClipTask Task => MultiLabel ? ClipTask.MultiLabel : ClipTask.Classification;
 
     /// <summary><c>moments_categories.txt</c>: lines <c>name,index</c>, or names alone as in v2. A list of <c>path label</c> lines can do without: its
     /// classes are then called by their numbers.</summary>
@@ -21,6 +22,9 @@ public sealed record MomentsConfig : DatasetConfig
 
     /// <summary><c>validationSet.csv</c>, or a list of <c>path label</c> lines.</summary>
     public required string Val { get; init; }
+
+    /// <summary>Whether a clip has several classes (Multi-Moments in Time): <c>path,class,class,…</c>, trained with sigmoids.</summary>
+    public bool MultiLabel { get; init; }
 
     /// <summary>The folder of the videos, or the one that holds <c>training</c> and <c>validation</c>; by default the folder of the csv or list.</summary>
     public string? Videos { get; init; }
@@ -33,20 +37,25 @@ public sealed record MomentsConfig : DatasetConfig
     {
         var train = DataPath.FromConfig(root, Train);
         var labels = Categories is not null ? ClassList.Read(DataPath.FromConfig(root, Categories))
-            : PathList.Fits(train) ? PathListDataset.Numbered(PathList.Read(train))
+            : !MultiLabel && PathList.Fits(train) ? PathListDataset.Numbered(PathList.Read(train))
             : throw new DataException(train, 0, "names classes, whose order is not known", "set `categories` to moments_categories.txt");
         var file = DataPath.FromConfig(root, split == DataSplit.Train ? Train : Val);
         var videos = Videos is null ? Path.GetDirectoryName(file)! : DataPath.FromConfig(root, Videos);
         var published = Path.Combine(videos, split == DataSplit.Train ? "training" : "validation");
         if (Directory.Exists(published)) videos = published;
+        if (MultiLabel)
+        {
+            var rows = MultiLabelCsv.Read(file, videos, labels, Categories!);
+            return ClassificationDataset.Of(this, file, videos, labels, Categories!, rows, Missing);
+        }
         var entries = PathList.Fits(file) ? PathList.Read(file) : ReadCsv(file, labels, Categories ?? train);
-        return PathListDataset.Open(file, entries, labels, Categories ?? train, videos, Missing);
+        return PathListDataset.Open(this, file, entries, labels, Categories ?? train, videos, Missing);
     }
 
     private static List<PathListEntry> ReadCsv(string file, LabelMap labels, string labelsPath)
     {
         var entries = new List<PathListEntry>();
-        var rows = new CsvReader(file);
+        var rows = CsvReader.CommaOrTab(file);
         while (rows.Read())
         {
             var path = rows.Text(0).Trim();

@@ -18,6 +18,7 @@ public static class PathList
         while (rows.Read())
         {
             var line = rows.Text(0).Trim();
+            if (rows.Count > 1) throw rows.Error("the line holds a NUL byte");
             if (entries.Count == 0 && IsHeader(line)) continue;
             entries.Add(Parse(line) is { } entry
                 ? entry with { Line = rows.Line }
@@ -25,6 +26,13 @@ public static class PathList
         }
         return entries.Count > 0 ? entries : throw new DataException(file, 0, "has no entries");
     }
+
+    /// <summary>The absolute paths of a list's videos, which need not exist.</summary>
+    /// <param name="file">The list.</param>
+    /// <param name="folder">The folder that its paths are taken from.</param>
+    /// <exception cref="DataException">As for <see cref="Read"/>, or a path leads out of the folder.</exception>
+    public static IEnumerable<string> Videos(string file, string folder) =>
+        Read(file).Select(entry => PathListDataset.Locate(DataPath.FromEntry(folder, entry.Path, file, entry.Line), entry.Path).Video);
 
     /// <summary>True when <paramref name="file"/> is such a list rather than a csv: its first entry ends in a blank or a tab and a class index.</summary>
     internal static bool Fits(string file)

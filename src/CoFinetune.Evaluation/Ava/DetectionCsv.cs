@@ -20,11 +20,20 @@ public static class DetectionCsv
 
     /// <summary>Reads ground truth in the same columns; there column 8 is the person id, which the official evaluator takes for a
     /// score.</summary>
-    /// <exception cref="DataException">The file or a row of it is broken, or a box is inverted.</exception>
-    public static ScoredBoxes ReadGroundTruth(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="more">A second file that belongs to it, as AVA-Kinetics has.</param>
+    /// <exception cref="DataException">A file or a row of it is broken, or a box is inverted.</exception>
+    public static ScoredBoxes ReadGroundTruth(string path, string? more = null)
     {
         var rows = CsvReader.CommaOrTab(path);
         var boxes = new ScoredBoxes(path, Capacity(rows));
+        AddGroundTruth(rows, boxes);
+        if (more is not null) AddGroundTruth(CsvReader.CommaOrTab(more), boxes);
+        return boxes;
+    }
+
+    private static void AddGroundTruth(CsvReader rows, ScoredBoxes boxes)
+    {
         while (rows.Read())
         {
             boxes.Add(rows);
@@ -33,7 +42,6 @@ public static class DetectionCsv
             if (box.X1 > box.X2 || box.Y1 > box.Y2)
                 throw rows.Error("the box is inverted: its right or bottom edge comes first", "columns 3 to 6 are x1,y1,x2,y2");
         }
-        return boxes;
     }
 
     /// <summary>Writes <paramref name="boxes"/> in their order; every number in the shortest form that reads back as itself, timestamps as

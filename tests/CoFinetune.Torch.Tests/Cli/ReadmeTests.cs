@@ -29,6 +29,8 @@ public sealed partial class ReadmeTests
     [InlineData("eval")]
     [InlineData("score")]
     [InlineData("data", "synth")]
+    [InlineData("data", "check")]
+    [InlineData("data", "stats")]
     [InlineData("config", "show")]
     [InlineData("checkpoint", "verify")]
     [InlineData("checkpoint", "inspect")]

@@ -71,7 +71,7 @@ public sealed class AvaAnnotationsTests
     [InlineData("a,902,.1,.1,.2,1.2,1,0", 1, "y2 (column 6) is 1.2, outside of the image", "fractions")]
     [InlineData("a,902,-0.0011,.1,.2,.2,1,0", 1, "x1 (column 3) is -0.0011", "fractions")]
     [InlineData("a,902,48,62,120,200,1,0", 1, "x1 (column 3) is 48", "fractions")]
-    [InlineData("a,902,.3,.1,.2,.2,1,0", 1, "no width: x1 is .3, x2 is .2", "x1,y1,x2,y2")]
+    [InlineData("a,902,.3,.1,.2,.2,1,0", 1, "no width: x1 is 0.3, x2 is 0.2", "x1,y1,x2,y2")]
     [InlineData("a,902,.2,.1,.2,.2,1,0", 1, "no width", null)]
     [InlineData("a,902,.1,.2,.2,.2,1,0", 1, "no height", null)]
     [InlineData("a,902,1,.2,1.001,.4,1,0", 1, "no width", null)]

@@ -48,6 +48,23 @@ public sealed class MomentsConfigTests : IDisposable
     }
 
     [Theory]
+    [InlineData("playing/fun/a.mp4,1,0\nplaying/fun/b.mp4,0\n")]
+    [InlineData("video\tlabels\nplaying/fun/a.mp4\tadult+female+singing\tplaying/fun\nplaying/fun/b.mp4\t0\n")]
+    [InlineData("playing/fun/a.mp4 1 0\nplaying/fun/b.mp4 0\n")]
+    public void Open_SeveralClassesPerClip_GivesAllOfThem(string rows)
+    {
+        _folder.With("m/trainingSet.csv", rows).With("m/playing/fun/a.mp4").With("m/playing/fun/b.mp4");
+        var config = _config with { MultiLabel = true };
+
+        var train = config.Open(DataSplit.Train, _folder.Path);
+
+        Assert.Equal((ClipTask.MultiLabel, ClipTask.MultiLabel), (config.Task, train.Task));
+        Assert.Equal(["1 0", "0"], train.Items.Select(item => string.Join(' ', Assert.IsType<ClassesTarget>(item.Target).Labels)));
+        var some = (config with { Subset = ["adult+female+singing"] }).Open(DataSplit.Train, _folder.Path);
+        Assert.Equal([0], Assert.IsType<ClassesTarget>(Assert.Single(some.Items).Target).Labels);
+    }
+
+    [Theory]
     [InlineData("a.mp4,x\n", 1, "'a.mp4' is not 'class/file.mp4'")]
     [InlineData("playing/fun/a.mp4\njumping/a.mp4\n", 2, "class 'jumping' is not among the 2 classes of m/moments_categories.txt")]
     [InlineData("playing/fun/a.mp4\nplaying/fun/b.mp4\n", 2, "1 of 2 videos")]

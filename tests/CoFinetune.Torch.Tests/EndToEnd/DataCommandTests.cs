@@ -1,0 +1,93 @@
+using System.Text.Json;
+using CoFinetune.Torch.Tests.Support;
+using Xunit;
+
+namespace CoFinetune.Torch.Tests.EndToEnd;
+
+public sealed class DataCommandTests(SmallWorld world) : IClassFixture<SmallWorld>
+{
+    [FfmpegFact]
+    public void Check_SoundWorld_IsFine()
+    {
+        var (code, output, error) = SmallWorld.Run("data", "check", world.Config);
+        Assert.Equal((0, ""), (code, output));
+        Assert.Contains("34 videos checked, all can be decoded", error, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public void Check_List_NamesWhatIsBadAndKeepsToTheBudget()
+    {
+        var root = world.At("listed");
+        Directory.CreateDirectory(root);
+        var sound = Directory.GetFiles(Path.Combine(world.World, "kinetics"), "*.mp4", SearchOption.AllDirectories)[0];
+        File.Copy(sound, Path.Combine(root, "good.mp4"));
+        File.WriteAllBytes(Path.Combine(root, "cut.mp4"), File.ReadAllBytes(sound)[..200]);
+        File.WriteAllText(Path.Combine(root, "empty.mp4"), "");
+        var list = world.At("list.txt");
+        File.WriteAllText(list, "good.mp4 0\ncut.mp4 1\nempty.mp4 0\nmissing.mp4 1\ngood.mp4 0\n");
+
+        var (code, output, error) = SmallWorld.Run("data", "check", "--list", list, "--root", root);
+        Assert.Equal(4, code);
+        Assert.Equal(["path,reason", "empty.mp4,empty", "missing.mp4,missing"], output.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("cut", StringComparison.Ordinal)));
+        Assert.Contains("cut.mp4,", output, StringComparison.Ordinal);
+        Assert.Contains("4 videos checked, 3 bad (75 %)", error, StringComparison.Ordinal);
+
+        var asJson = SmallWorld.Run("data", "check", "--list", list, "--root", root, "--json", "--budget", "0.75");
+        Assert.Equal(0, asJson.ExitCode);
+        using var json = JsonDocument.Parse(asJson.Out);
+        Assert.Equal((1, 4), (json.RootElement.GetProperty("schema_version").GetInt32(), json.RootElement.GetProperty("checked").GetInt32()));
+        Assert.Equal(["cut.mp4", "empty.mp4", "missing.mp4"], json.RootElement.GetProperty("bad").EnumerateArray().Select(bad => bad.GetProperty("path").GetString()));
+        Assert.Equal(4, SmallWorld.Run("data", "check", "--list", list, "--root", root, "--budget", "0.7").ExitCode);
+    }
+
+    [FfmpegTheory]
+    [InlineData]
+    [InlineData("CONFIG", "--list", "x")]
+    [InlineData("CONFIG", "--root", "x")]
+    [InlineData("CONFIG", "--budget", "2")]
+    [InlineData("CONFIG", "--workers", "0")]
+    public void Check_WrongArguments_AreAMistakeOfTheCommandLine(params string[] arguments) =>
+        Assert.Equal(2, SmallWorld.Run([.. (string[])["data", "check"], .. arguments.Select(a => a == "CONFIG" ? world.Config : a)]).ExitCode);
+
+    [FfmpegFact]
+    public void Check_ListThatLeadsOut_IsRefused()
+    {
+        File.WriteAllText(world.At("out.txt"), "../small.yaml 0\n");
+        var (code, _, error) = SmallWorld.Run("data", "check", "--list", world.At("out.txt"), "--root", world.World);
+        Assert.Equal(4, code);
+        Assert.Contains("out.txt:1: '../small.yaml' leads out", error, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public void Stats_OfTheWorld_CountsWhatWasWritten()
+    {
+        var (code, output, _) = SmallWorld.Run("data", "stats", world.Config, "--json", "--head", "2", "--tail", "1");
+        Assert.Equal(0, code);
+        using var json = JsonDocument.Parse(output);
+        var kinetics = json.RootElement.GetProperty("datasets").GetProperty("kinetics");
+        Assert.Equal((12, 6), (kinetics.GetProperty("train").GetProperty("clips").GetInt32(), kinetics.GetProperty("validation").GetProperty("clips").GetInt32()));
+        Assert.True(kinetics.GetProperty("train").GetProperty("seconds").GetDouble() > 0);
+        Assert.Equal(12, kinetics.GetProperty("classes").EnumerateArray().Sum(c => c.GetProperty("train").GetInt32()));
+        Assert.True(json.RootElement.GetProperty("datasets").GetProperty("ava").GetProperty("train").GetProperty("boxes").GetInt32() > 0);
+
+        var text = SmallWorld.Run("data", "stats", world.Config, "--no-probe").Out;
+        Assert.Contains("kinetics: 12 classes", text, StringComparison.Ordinal);
+        Assert.Contains("train      12 clips of 12 videos\n", text, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public void Train_ClipsOfSeveralClasses_AreScoredByMeanAveragePrecision()
+    {
+        foreach (var (csv, split) in new[] { ("trainingSet.csv", "training"), ("validationSet.csv", "validation") })
+        {
+            var files = Directory.GetFiles(Path.Combine(world.World, "moments", split), "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+            File.WriteAllLines(Path.Combine(world.World, "moments", "multi_" + csv), files.Select((file, i) => $"{Path.GetRelativePath(Path.Combine(world.World, "moments", split), file)},{i % 6},{(i + 1) % 6}"));
+        }
+        var (code, _, error) = SmallWorld.Run(
+            "train", world.Config, "~datasets.kinetics", "~datasets.ava", "steps=2", "checkpoint.best=moments.map", "--run-dir", world.At("multi"),
+            "datasets.moments.data={type: moments, multi_label: true, train: moments/multi_trainingSet.csv, val: moments/multi_validationSet.csv, categories: moments/moments_categories.txt}");
+        Assert.True(code == 0, error);
+        Assert.Contains("moments.map", File.ReadAllText(Path.Combine(world.At("multi"), "metrics.jsonl")), StringComparison.Ordinal);
+        Assert.Contains("map 0.", SmallWorld.Run("eval", world.At("multi")).Out, StringComparison.Ordinal);
+    }
+}

@@ -105,4 +105,17 @@ public sealed class AvaAnnotationsTests
         using var folder = new TemporaryFolder();
         return AvaAnnotations.Read(folder.Write("train.csv", text), Labels, outside, "map.pbtxt");
     }
+
+    [RealDataFact]
+    public void Read_PublishedFiles_HaveTheirRows()
+    {
+        var labels = new LabelMap([.. Enumerable.Range(1, 80).Select(id => (id, $"action {id}"))]);
+        var path = RealData.PathOf("annotations/ava_val_v2.1_pose_rows.csv.gz");
+        Assert.Equal(93_400, AvaAnnotations.CountLabels(path, labels).Sum());
+        var keyframes = AvaAnnotations.Read(path, labels, LabelsOutsideMap.Error, "map").Keyframes;
+        Assert.Equal("_7oWZq_s_Sk,1636", keyframes[0].Mention.Keyframe.ToString());
+        var sample = AvaAnnotations.Read(RealData.PathOf("annotations/mmaction2_ava_sample.csv"), labels, LabelsOutsideMap.Error, "map");
+        Assert.Equal([11, 16, 78], sample.Keyframes[0].Persons[0].Labels);
+        Assert.Equal(2, AvaExcludedTimestamps.Read(RealData.PathOf("annotations/mmaction2_ava_excluded_timestamps_sample.csv")).Count);
+    }
 }

@@ -6,6 +6,9 @@ public sealed class KeyedRandom(ulong key)
 {
     private ulong _position;
 
+    /// <summary>A sequence of its own for one purpose; takes no draw of this one.</summary>
+    public KeyedRandom Branch(ulong purpose) => new(KeyedHash.Derive(key, purpose));
+
     /// <summary>The next 64 bits.</summary>
     public ulong NextBits() => KeyedHash.At(key, _position++);
 

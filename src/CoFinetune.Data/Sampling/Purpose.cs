@@ -14,4 +14,16 @@ public static class Purpose
 
     /// <summary>Dropout and stochastic depth of a step, followed by the step.</summary>
     public const ulong Dropout = 4;
+
+    /// <summary>Mixup of a step, followed by step and dataset.</summary>
+    public const ulong Mixup = 5;
+
+    /// <summary>Scale jitter of a sample, a branch of its draws.</summary>
+    public const ulong Scale = 6;
+
+    /// <summary>What changes a sample's pixels, a branch of its draws.</summary>
+    public const ulong Pixels = 7;
+
+    /// <summary>What moves a sample's person boxes, a branch of its draws.</summary>
+    public const ulong Boxes = 8;
 }

@@ -52,6 +52,15 @@ public abstract record DatasetConfig : IChecked
         check.That(Fit == FrameFit.Crop || !Augment.ScalesFrames, "augment.scale", "fit: stretch cuts nothing off, so there is nothing to scale");
     }
 
+    /// <summary>Why no square of this size can be cut out of the resized frames; null when it can.</summary>
+    /// <param name="size">Side of the square, <c>clip.size</c>.</param>
+    public (string Key, string Problem)? Misfit(int size)
+    {
+        if (Fit == FrameFit.Stretch) return null;
+        if (SideLength.Pixels(Jitter.Min(), size) < size) return ("jitter", $"a square of {size} pixels does not fit into a short side of {Jitter.Min()}");
+        return SideLength.Pixels(TestSide, size) < size ? ("test_side", $"a square of {size} pixels does not fit into a short side of {TestSide}") : null;
+    }
+
     /// <summary>Reads and checks one split; opens annotation files only, no video.</summary>
     /// <param name="split">Which part.</param>
     /// <param name="root">The folder that relative paths are taken from.</param>

@@ -1,4 +1,5 @@
 using CoFinetune.Config;
+using CoFinetune.Data.Video;
 
 namespace CoFinetune.Training;
 
@@ -20,4 +21,7 @@ public sealed record LoaderConfig
     /// <summary>Seconds after which decoding one clip is given up.</summary>
     [InRange(1, 3600)]
     public double TimeoutSeconds { get; init; } = 30;
+
+    /// <summary>Where decoded frames come from.</summary>
+    public FrameCache OpenFrames() => new(new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(TimeoutSeconds) }, (long)CacheMb << 20);
 }

@@ -4,7 +4,7 @@ using CoFinetune.Data.Synthetic;
 
 namespace CoFinetune.Cli.Commands;
 
-/// <summary><c>data synth</c>: makes data to try things on.</summary>
+/// <summary><c>data synth | show</c>: makes data to try things on, and looks at data.</summary>
 internal static class DataCommand
 {
     public static Command Create(Func<ParseResult, Session> session)
@@ -30,6 +30,6 @@ internal static class DataCommand
                 return session(parsed).Stop.ExitCode;
             }
         });
-        return new Command("data", "Make and look at data") { synth };
+        return new Command("data", "Make and look at data") { synth, ShowCommand.Create(session) };
     }
 }

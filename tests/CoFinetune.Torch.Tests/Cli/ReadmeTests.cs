@@ -29,6 +29,7 @@ public sealed partial class ReadmeTests
     [InlineData("eval")]
     [InlineData("score")]
     [InlineData("data", "synth")]
+    [InlineData("data", "show")]
     [InlineData("config", "show")]
     [InlineData("checkpoint", "verify")]
     [InlineData("checkpoint", "inspect")]

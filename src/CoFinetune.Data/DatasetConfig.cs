@@ -40,7 +40,7 @@ public abstract record DatasetConfig : IChecked
             "expected two multiples of clip.size or two numbers of pixels", "[1.14, 1.43] or [256, 320]");
         check.That(TestSide is <= 4 or >= 8, nameof(TestSide), "expected a multiple of clip.size or pixels", "up to 4 is a multiple, from 8 on pixels");
         check.That(BoxExtension.Count == 2, nameof(BoxExtension), "expected shares of width and height", "[0.1, 0.05]");
-        if (Task == ClipTask.Classification)
+        if (Task != ClipTask.ActionDetection)
         {
             check.That(!BoxExtension.Any(share => share > 0), nameof(BoxExtension), "whole clips have no boxes");
             check.That(!Augment.BoxJitter.Any(share => share > 0), "augment.box_jitter", "whole clips have no boxes");

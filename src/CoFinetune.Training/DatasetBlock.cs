@@ -65,10 +65,10 @@ public sealed record DatasetBlock : IChecked
     public void Check(ConfigCheck check)
     {
         check.That(Head.TakesBoxes == (Data.Task == ClipTask.ActionDetection), nameof(Head), "this head does not fit the data", "clips take 'linear', person boxes take 'roi'");
-        check.That(Mixup == 0 || Data.Task == ClipTask.Classification, nameof(Mixup), "mixup is for whole clips: persons of two clips cannot be blended");
-        check.That((Views ?? 1) == 1 || Data.Task == ClipTask.Classification, nameof(Views), "a keyframe is tested in one view, the clip around it");
+        check.That(Mixup == 0 || Data.Task == ClipTask.Classification, nameof(Mixup), "mixup is for whole clips of one class");
+        check.That((Views ?? 1) == 1 || Data.Task != ClipTask.ActionDetection, nameof(Views), "a keyframe is tested in one view, the clip around it");
         check.That(
-            (Crops ?? 1) == 1 || (Data.Task == ClipTask.Classification && Data.Fit == FrameFit.Crop), nameof(Crops), "this set is tested on whole frames, which are one crop");
+            (Crops ?? 1) == 1 || (Data.Task != ClipTask.ActionDetection && Data.Fit == FrameFit.Crop), nameof(Crops), "this set is tested on whole frames, which are one crop");
         check.That(LabelSmoothing == 0 || Data.Task == ClipTask.Classification, nameof(LabelSmoothing), "label smoothing is for softmax losses");
     }
 }

@@ -1,5 +1,6 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Loading;
+using CoFinetune.Data.Video;
 using CoFinetune.Models;
 using CoFinetune.Models.Import;
 using CoFinetune.Models.Native;
@@ -23,7 +24,8 @@ public sealed class LoadedRun : IDisposable
     {
         (Config, Datasets, Model, _time) = (config, datasets, model, time);
         Clips = new DeviceClips(device);
-        var frames = config.Loader.OpenFrames();
+        var frames = new FrameCache(
+            new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(config.Loader.TimeoutSeconds) }, (long)config.Loader.CacheMb << 20);
         _validation = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Validation, d.Block.Data))], config.Clip, frames);
         if (datasets.Any(d => d.Train is null)) return;
         _training = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Train!, d.Block.Data))], config.Clip, frames);

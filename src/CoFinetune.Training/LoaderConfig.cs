@@ -1,5 +1,4 @@
 using CoFinetune.Config;
-using CoFinetune.Data.Video;
 
 namespace CoFinetune.Training;
 
@@ -21,7 +20,4 @@ public sealed record LoaderConfig
     /// <summary>Seconds after which decoding one clip is given up.</summary>
     [InRange(1, 3600)]
     public double TimeoutSeconds { get; init; } = 30;
-
-    /// <summary>Where decoded frames come from.</summary>
-    public FrameCache OpenFrames() => new(new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(TimeoutSeconds) }, (long)CacheMb << 20);
 }

@@ -5,6 +5,7 @@ using CoFinetune.Cli.Terminal;
 using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
+using CoFinetune.Data.Video;
 using CoFinetune.Training;
 
 namespace CoFinetune.Cli.Commands;
@@ -61,7 +62,8 @@ internal static class ShowCommand
 
     private static IEnumerable<SheetRow> Rows(RunConfig config, string[] names, DataSplit split, int count, CancellationToken stop)
     {
-        var frames = config.Loader.OpenFrames();
+        var frames = new FrameCache(
+            new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(config.Loader.TimeoutSeconds) }, (long)config.Loader.CacheMb << 20);
         foreach (var ((name, block), index) in config.Datasets.Select((pair, index) => (pair, index)))
         {
             if (names.Length > 0 && !names.Contains(name)) continue;

@@ -16,14 +16,14 @@ public static class Purpose
     public const ulong Dropout = 4;
 
     /// <summary>Mixup of a step, followed by step and dataset.</summary>
-    public const ulong Mixup = 5;
+    public const ulong Mixup = 6;
 
     /// <summary>Scale jitter of a sample, a branch of its draws.</summary>
-    public const ulong Scale = 6;
+    public const ulong Scale = 7;
 
     /// <summary>What changes a sample's pixels, a branch of its draws.</summary>
-    public const ulong Pixels = 7;
+    public const ulong Pixels = 8;
 
     /// <summary>What moves a sample's person boxes, a branch of its draws.</summary>
-    public const ulong Boxes = 8;
+    public const ulong Boxes = 9;
 }

@@ -39,14 +39,14 @@ public sealed class AugmentSettingsTests
         const string Stretch = "datasets.moments.data.fit=stretch";
         var error = Assert.Throws<ConfigException>(() => RunFile.Load(Ava, [Stretch, "datasets.moments.data.augment={scale: [0.9, 1.33]}"]));
         Assert.Contains(error.Errors, e => e.Message.Contains("nothing to scale", StringComparison.Ordinal));
-        error = Assert.Throws<ConfigException>(() => RunFile.Load(Ava, [Stretch, "datasets.moments.data.augment={}", "datasets.moments.crops=3"]));
+        error = Assert.Throws<ConfigException>(() => RunFile.Load(Ava, [Stretch, "~datasets.moments.data.augment", "datasets.moments.crops=3"]));
         Assert.Contains(error.Errors, e => e.Message.Contains("one crop", StringComparison.Ordinal));
     }
 
     [Fact]
     public void ViewsOf_EachKindOfSet_TakesWhatMakesSense()
     {
-        var config = RunFile.Load(Ava, ["evaluate.views=4", "evaluate.crops=3", "datasets.moments.crops=1", "datasets.kinetics700.data.fit=stretch", "datasets.kinetics700.data.augment={}"]).Value;
+        var config = RunFile.Load(Ava, ["evaluate.views=4", "evaluate.crops=3", "datasets.moments.crops=1", "datasets.kinetics700.data.fit=stretch", "~datasets.kinetics700.data.augment"]).Value;
         Assert.Equal((1, 1), config.Evaluate.ViewsOf(config.Datasets["ava"]));
         Assert.Equal((4, 1), config.Evaluate.ViewsOf(config.Datasets["moments"]));
         Assert.Equal((4, 1), config.Evaluate.ViewsOf(config.Datasets["kinetics700"]));

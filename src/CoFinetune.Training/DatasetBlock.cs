@@ -38,6 +38,19 @@ public sealed record DatasetBlock : IChecked
     [InRange(0, 1, Below = true)]
     public double LabelSmoothing { get; init; }
 
+    /// <summary>Mixup of whole clips: each is blended with the one that mirrors its place in the dataset's part of the step, by one weight of
+    /// Beta(mixup, mixup) a step; targets alike. 0 does without.</summary>
+    [InRange(0, 4)]
+    public double Mixup { get; init; }
+
+    /// <summary>Clips spread over each video when it is tested; null takes <c>evaluate.views</c>.</summary>
+    [InRange(1, 64)]
+    public int? Views { get; init; }
+
+    /// <summary>Squares along the long side of each tested clip; null takes <c>evaluate.crops</c>.</summary>
+    [InRange(1, 9)]
+    public int? Crops { get; init; }
+
     /// <summary>How the sigmoid losses of the K classes of a box, or of a clip of several classes, become one number; boxes and clips are always
     /// averaged.</summary>
     public LossReduction BoxLoss { get; init; } = LossReduction.SumOverClasses;
@@ -53,6 +66,10 @@ public sealed record DatasetBlock : IChecked
     public void Check(ConfigCheck check)
     {
         check.That(Head.TakesBoxes == (Data.Task == ClipTask.ActionDetection), nameof(Head), "this head does not fit the data", "clips take 'linear', person boxes take 'roi'");
+        check.That(Mixup == 0 || Data.Task == ClipTask.Classification, nameof(Mixup), "mixup is for whole clips of one class");
+        check.That((Views ?? 1) == 1 || Data.Task != ClipTask.ActionDetection, nameof(Views), "a keyframe is tested in one view, the clip around it");
+        check.That(
+            (Crops ?? 1) == 1 || (Data.Task != ClipTask.ActionDetection && Data.Fit == FrameFit.Crop), nameof(Crops), "this set is tested on whole frames, which are one crop");
         check.That(LabelSmoothing == 0 || Data.Task == ClipTask.Classification, nameof(LabelSmoothing), "label smoothing is for softmax losses");
     }
 }

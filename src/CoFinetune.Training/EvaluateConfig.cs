@@ -1,4 +1,5 @@
 using CoFinetune.Config;
+using CoFinetune.Data;
 
 namespace CoFinetune.Training;
 
@@ -15,4 +16,20 @@ public sealed record EvaluateConfig
     /// <summary>Clips of an evaluation batch.</summary>
     [InRange(1, 4096)]
     public int Batch { get; init; } = 32;
+
+    /// <summary>Clips spread evenly over each video, for sets of whole clips: their logits and those of their crops are averaged. ViViT tests with 4 x 3.</summary>
+    [InRange(1, 64)]
+    public int Views { get; init; } = 1;
+
+    /// <summary>Squares from one end of the long side to the other; 3 are left, center and right, or top, center and bottom.</summary>
+    [InRange(1, 9)]
+    public int Crops { get; init; } = 1;
+
+    /// <summary>The views of a dataset: keyframes have one, stretched frames one crop.</summary>
+    internal (int Clips, int Crops) ViewsOf(DatasetBlock block) => block.Data switch
+    {
+        { Task: ClipTask.ActionDetection } => (1, 1),
+        { Fit: FrameFit.Stretch } => (block.Views ?? Views, 1),
+        _ => (block.Views ?? Views, block.Crops ?? Crops),
+    };
 }

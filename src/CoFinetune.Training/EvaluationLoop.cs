@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 
 namespace CoFinetune.Training;
 
-/// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation.</summary>
+/// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation; logits are averaged over views and crops.</summary>
 public sealed class EvaluationLoop(LoadedRun run)
 {
     /// <summary>Runs the whole split through the model.</summary>
     /// <param name="dataset">Which dataset.</param>
-    /// <param name="progress">Told how many clips are done.</param>
+    /// <param name="progress">Told how many clips are done, each view and crop being one.</param>
     /// <param name="stop">Gives the evaluation up.</param>
     /// <exception cref="DataException">A video cannot be decoded.</exception>
     /// <exception cref="DivergedException">A score is not finite.</exception>
@@ -20,6 +20,8 @@ public sealed class EvaluationLoop(LoadedRun run)
         run.Model.eval();
         using var noGradient = no_grad();
         var evaluator = EvaluatorFactory.For(dataset.Validation);
+        var (clips, crops) = run.Config.Evaluate.ViewsOf(dataset.Block);
+        var average = new ViewAverage(clips * crops, dataset.Labels.Count);
         var done = 0;
         using var loader = run.ValidationBatches(dataset);
         while (loader.Next(stop) is { } next)
@@ -28,17 +30,18 @@ public sealed class EvaluationLoop(LoadedRun run)
             using var scope = NewDisposeScope();
             var logits = run.Model.forward(run.Clips.Upload(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0];
             var scores = dataset.Block.Data.Task == ClipTask.Classification ? logits : logits.sigmoid();
-            Add(evaluator, batch, scores.to(CPU).data<float>().ToArray(), dataset);
-            progress(done += batch.Samples.Count, dataset.Validation.Items.Count);
+            var (samples, means) = average.Add(batch.Samples, scores.to(CPU).data<float>().ToArray());
+            Add(evaluator, samples, means, dataset);
+            progress(done += batch.Samples.Count, dataset.Validation.Items.Count * clips * crops);
         }
         return evaluator.Result();
     }
 
-    private static void Add(IEvaluator evaluator, ClipBatch batch, float[] scores, RunDataset dataset)
+    private static void Add(IEvaluator evaluator, IReadOnlyList<ClipSample> samples, float[] scores, RunDataset dataset)
     {
         try
         {
-            evaluator.Add(batch.Samples, scores, dataset.Labels.Count);
+            evaluator.Add(samples, scores, dataset.Labels.Count);
         }
         catch (NotFiniteNumberException cause)
         {

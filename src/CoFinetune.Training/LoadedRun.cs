@@ -29,8 +29,7 @@ public sealed class LoadedRun : IDisposable
         _validation = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Validation, d.Block.Data))], config.Clip, frames);
         if (datasets.Any(d => d.Train is null)) return;
         _training = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Train!, d.Block.Data))], config.Clip, frames);
-        var mixture = config.Mixture.Build(config.MixtureDatasets, config.Steps, (ulong)config.Seed);
-        _plan = new TrainingPlan(mixture, [.. datasets.Select(d => d.Train!.Items.Count)], (ulong)config.Seed);
+        _plan = new TrainingPlan(config.BuildMixture(), [.. datasets.Select(d => d.Train!.Items.Count)], (ulong)config.Seed);
     }
 
     /// <summary>The whole experiment.</summary>
@@ -91,9 +90,12 @@ public sealed class LoadedRun : IDisposable
     internal BatchLoader TrainingBatches(long step) => new(
         _training!, _plan!.From(step).TakeWhile((_, index) => step + index < Config.Steps), Workers, Config.Loader.Prefetch, _time);
 
-    /// <summary>The validation split of a dataset, in order.</summary>
-    internal BatchLoader ValidationBatches(RunDataset dataset) => new(
-        _validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch), Workers, Config.Loader.Prefetch, _time);
+    /// <summary>The validation split of a dataset, in order, all views of an entry together.</summary>
+    internal BatchLoader ValidationBatches(RunDataset dataset)
+    {
+        var (clips, crops) = Config.Evaluate.ViewsOf(dataset.Block);
+        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops), Workers, Config.Loader.Prefetch, _time);
+    }
 
     /// <summary>Loads the first clip of a split, to see that it can be.</summary>
     /// <exception cref="DataException">It cannot.</exception>

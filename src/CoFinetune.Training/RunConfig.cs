@@ -70,6 +70,9 @@ public sealed record RunConfig : IChecked
     internal IReadOnlyList<MixtureDataset> MixtureDatasets =>
         [.. Datasets.Select(pair => new MixtureDataset(pair.Key, pair.Value.Share, pair.Value.Batch))];
 
+    /// <summary>Which datasets each step trains on.</summary>
+    public IMixture BuildMixture() => Mixture.Build(MixtureDatasets, Steps, (ulong)Seed);
+
     /// <inheritdoc/>
     public void Check(ConfigCheck check)
     {
@@ -82,6 +85,8 @@ public sealed record RunConfig : IChecked
             var whole = Trunk.Misfit(Clip.Frames, Clip.Size, Clip.Size + 16);
             check.That(whole is null, nameof(Trunk), $"detection is tested on whole frames, whose long side is a multiple of 16, and {whole}", "fit: stretch, or tubelet sides of 8 or 16");
         }
+        foreach (var (name, block) in Datasets)
+            if (block.Data.Misfit(Clip.Size) is var (key, problem)) check.That(false, $"datasets.{name}.data.{key}", problem, "it must be at least clip.size");
         check.That(!Datasets.ContainsKey(OwnedParameter.Trunk), nameof(Datasets), $"no dataset can be called '{OwnedParameter.Trunk}'");
         var bytes = 3L * Clip.Frames * Clip.Size * Clip.Size * Math.Max(Mixture.LargestBatch(MixtureDatasets), Evaluate.Batch);
         check.That(bytes <= int.MaxValue / 4, nameof(Clip), $"the clips of a batch would take {bytes >> 20} MiB", "lower mixture.batch, evaluate.batch, clip.frames or clip.size");

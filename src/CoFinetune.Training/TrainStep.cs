@@ -29,8 +29,11 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         var scales = batch.Slices.Select(slice => _datasets[slice.Dataset].Block.LrScale).ToList();
         var trunkScale = scales.Max();
         var slices = batch.Slices.Select((slice, i) => ModelSlices.Of(batch, slice, trunkScale > 0 ? scales[i] / trunkScale : 0)).ToList();
-        var logits = run.Model.forward(run.Clips.Upload(batch), slices);
-        var losses = batch.Slices.Select((slice, i) => Loss(batch, slice, logits[i])).ToList();
+        var weights = batch.Slices.Select(slice => MixupWeight(slice, step)).ToList();
+        var clips = run.Clips.Upload(batch);
+        foreach (var (slice, weight) in batch.Slices.Zip(weights)) Mixup.Mix(clips.narrow(0, slice.Start, slice.Count), weight);
+        var logits = run.Model.forward(clips, slices);
+        var losses = batch.Slices.Select((slice, i) => Loss(batch, slice, logits[i], weights[i])).ToList();
 
         var total = zeros(1, device: _device);
         for (var i = 0; i < losses.Count; i++)
@@ -68,12 +71,19 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         if (_device.type == DeviceType.CUDA) cuda.manual_seed_all(seed);
     }
 
-    private Tensor Loss(ClipBatch batch, DatasetSlice slice, Tensor logits)
+    /// <summary>The weight of a dataset's own clips against their partners, a function of the seed, the step and the dataset; 1 without mixup.</summary>
+    private double MixupWeight(DatasetSlice slice, long step) => _datasets[slice.Dataset].Block.Mixup is > 0 and var alpha
+        ? new KeyedRandom(KeyedHash.Derive((ulong)_config.Seed, Purpose.Mixup, (ulong)step, (ulong)slice.Dataset)).NextBeta(alpha)
+        : 1;
+
+    private Tensor Loss(ClipBatch batch, DatasetSlice slice, Tensor logits, double weight)
     {
         var dataset = _datasets[slice.Dataset];
         var targets = batch.Samples.Skip(slice.Start).Take(slice.Count).Select(sample => sample.Target);
         return dataset.Block.Data.Task switch
         {
+            ClipTask.Classification when weight < 1 => SoftmaxCrossEntropy.OfTargets(
+                logits, Mixup.Targets([.. targets.Select(t => ((ClassTarget)t).Label)], dataset.Labels.Count, weight).to(_device), dataset.Block.LabelSmoothing),
             ClipTask.Classification => SoftmaxCrossEntropy.OfLabels(
                 logits, tensor(targets.Select(t => (long)((ClassTarget)t).Label).ToArray(), device: _device), dataset.Block.LabelSmoothing),
             ClipTask.MultiLabel => SigmoidCrossEntropy.OfTargets(

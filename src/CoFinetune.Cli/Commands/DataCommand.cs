@@ -4,7 +4,7 @@ using CoFinetune.Data.Synthetic;
 
 namespace CoFinetune.Cli.Commands;
 
-/// <summary><c>data check | stats | synth</c>: looks at data, and makes some to try things on.</summary>
+/// <summary><c>data check | stats | show | prepare | synth</c>: looks at data, and makes some to try things on.</summary>
 internal static class DataCommand
 {
     public static Command Create(Func<ParseResult, Session> session)
@@ -32,7 +32,7 @@ internal static class DataCommand
         });
         return new Command("data", "Make, check, prepare and look at data")
         {
-            DataCheckCommand.Create(session), DataStatsCommand.Create(session), PrepareCommand.Create(session), synth,
+            DataCheckCommand.Create(session), DataStatsCommand.Create(session), ShowCommand.Create(session), PrepareCommand.Create(session), synth,
         };
     }
 }

@@ -6,9 +6,9 @@ namespace CoFinetune.Data.Datasets;
 /// <summary><c>type: ava</c>: person-level actions at keyframes, in the published files of AVA 2.1 and 2.2, AVA-Kinetics, or any set in their
 /// layout.</summary>
 /// <remarks>
-/// Training takes the ground truth boxes with their actions. Validation scores the boxes of <see cref="Boxes"/>, at every keyframe that
-/// these or the ground truth name; without such a file, the ground truth boxes. Keyframes of a video that is there in pieces called
-/// <c>{id}_{start}_{end}</c>, as Kinetics' clips are, are found in the piece that shows them.
+/// Training takes the ground truth boxes with their actions, or detected ones that match them (<see cref="TrainPersons"/>). Validation scores the
+/// boxes of <see cref="Boxes"/>, at every keyframe that these or the ground truth name; without such a file, the ground truth boxes. Keyframes of a
+/// video that is there in pieces called <c>{id}_{start}_{end}</c>, as Kinetics' clips are, are found in the piece that shows them.
 /// </remarks>
 public sealed record AvaDatasetConfig : DatasetConfig
 {
@@ -49,6 +49,16 @@ public sealed record AvaDatasetConfig : DatasetConfig
     /// <summary>The COCO json whose <c>images</c> explain the image ids of <see cref="Boxes"/>, where that is a list of detections.</summary>
     public string? BoxImages { get; init; }
 
+    /// <summary>Detected persons of the training split (csv), for <see cref="TrainPersons"/>.</summary>
+    public string? TrainBoxes { get; init; }
+
+    /// <summary>Whose boxes are trained on.</summary>
+    public TrainPersons TrainPersons { get; init; } = TrainPersons.Truth;
+
+    /// <summary>Least IoU at which a detected person takes the actions of an annotated one.</summary>
+    [InRange(0, 1, Above = true)]
+    public double MatchIou { get; init; } = 0.9;
+
     /// <summary>Least score of a detected person.</summary>
     [InRange(0, 1)]
     public double BoxThreshold { get; init; } = 0.8;
@@ -64,6 +74,14 @@ public sealed record AvaDatasetConfig : DatasetConfig
     /// <summary>The second of the movie at which its file starts: 0 for whole movies, 900 for the usual cuts of minutes 15 to 30.</summary>
     [InRange(0)]
     public double VideoOffset { get; init; }
+
+    /// <inheritdoc/>
+    public override void Check(ConfigCheck check)
+    {
+        base.Check(check);
+        check.That(
+            TrainPersons == TrainPersons.Truth || TrainBoxes is not null, nameof(TrainPersons), "detected persons come from a file", "name it: `train_boxes`");
+    }
 
     /// <inheritdoc/>
     public override AvaDataset Open(DataSplit split, string root)
@@ -91,6 +109,8 @@ public sealed record AvaDatasetConfig : DatasetConfig
             source = DataPath.FromConfig(root, Boxes);
             annotated = WithDetectedPersons(annotated, AvaPersonBoxes.Read(source, BoxThreshold, Optional(root, BoxImages)));
         }
+        if (training && TrainPersons != TrainPersons.Truth)
+            annotated = [.. PersonMatching.Choose(annotated, AvaPersonBoxes.Read(DataPath.FromConfig(root, TrainBoxes!), BoxThreshold, Optional(root, BoxImages)), TrainPersons, MatchIou)];
         var included = annotated.Where(keyframe => !excluded.Contains(keyframe.Mention.Keyframe)).ToList();
         var shown = included.Where(keyframe => keyframe.Persons.Count > 0).ToList();
         if (shown.Count == 0)

@@ -25,7 +25,7 @@ public sealed class ClipLoader(IReadOnlyList<ClipSource> sources, ClipConfig cli
             return new(clip.Frames, clip.Size, clip.Size);
         try
         {
-            var view = TestView(dataset, config, frames.Probe(dataset.Items[request.Item].VideoPath)).View;
+            var view = Test(request, frames.Probe(dataset.Items[request.Item].VideoPath)).View;
             return new(clip.Frames, view.Height, view.Width);
         }
         catch (DataException cause)
@@ -48,11 +48,15 @@ public sealed class ClipLoader(IReadOnlyList<ClipSource> sources, ClipConfig cli
         {
             var video = frames.Probe(item.VideoPath);
             var random = request.Seed is { } seed ? new KeyedRandom(seed) : null;
-            var view = random is null ? TestView(dataset, config, video) : SpatialTransform.Train(video, clip.Size, config, random);
-            var decoded = frames.Read(item.VideoPath, Indices(item, video, random), view.Decoded.Height, view.Decoded.Width, stop);
+            var view = random is null ? Test(request, video) : SpatialTransform.Train(video, clip.Size, config, random);
+            var decoded = frames.Read(item.VideoPath, Indices(item, video, random, request.View), view.Decoded.Height, view.Decoded.Width, stop);
             for (var frame = 0; frame < decoded.Count; frame++)
                 view.Apply(decoded[frame].Span, pixels.Slice(frame * view.View.Bytes, view.View.Bytes));
-            return new(request.Dataset, request.Item, item, view.Apply(item.Target));
+            var target = view.Apply(item.Target);
+            if (random is null) return new(request.Dataset, request.Item, item, BoxRanges.Extend(target, config.BoxExtension));
+
+            ClipAugmentation.Apply(pixels[..(decoded.Count * view.View.Bytes)], view.View, config.Augment, random.Branch(Purpose.Pixels));
+            return new(request.Dataset, request.Item, item, BoxRanges.Jitter(target, config.Augment.BoxJitter, random.Branch(Purpose.Boxes)));
         }
         catch (DataException cause)
         {
@@ -95,13 +99,20 @@ public sealed class ClipLoader(IReadOnlyList<ClipSource> sources, ClipConfig cli
         return request with { Item = random.NextInt(sources[request.Dataset].Dataset.Items.Count), Seed = random.NextBits() };
     }
 
-    private SpatialTransform TestView(IClipDataset dataset, DatasetConfig config, VideoInfo video) =>
-        SpatialTransform.Test(video, clip.Size, config.Fit, dataset.Task);
+    private SpatialTransform Test(SampleRequest request, VideoInfo video)
+    {
+        var (_, dataset, config) = sources[request.Dataset];
+        return SpatialTransform.Test(video, clip.Size, config, dataset.Task, request.View ?? TestView.Center);
+    }
 
-    private int[] Indices(ClipItem item, VideoInfo video, KeyedRandom? random)
+    private int[] Indices(ClipItem item, VideoInfo video, KeyedRandom? random, TestView? part)
     {
         if (item.KeyframeSeconds is not { } seconds)
-            return random is null ? ClipSampler.Middle(video.FrameCount, clip) : ClipSampler.Anywhere(video.FrameCount, clip, random);
+        {
+            if (random is not null) return ClipSampler.Anywhere(video.FrameCount, clip, random);
+            var view = part ?? TestView.Center;
+            return ClipSampler.Spread(video.FrameCount, clip, view.Clip, view.Clips);
+        }
 
         // One second of grace: recordings end a little before their last annotated second.
         var length = video.FrameCount / video.FrameRate;

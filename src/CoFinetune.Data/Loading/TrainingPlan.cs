@@ -39,7 +39,8 @@ public sealed class TrainingPlan
         while (true) yield return At(step++);
     }
 
-    private SampleRequest Sample(int dataset, long draw)
+    /// <summary>The sample that a dataset gives as its number <paramref name="draw"/>, from 0.</summary>
+    public SampleRequest Sample(int dataset, long draw)
     {
         var order = _orders[dataset] ?? throw new InvalidOperationException($"dataset {dataset} has a share but no entries");
         return new(dataset, order[draw], KeyedHash.Derive(_seed, Purpose.Sample, (ulong)dataset, (ulong)draw));

@@ -16,6 +16,17 @@ public static class ClipSampler
     public static int[] Middle(int frameCount, ClipConfig clip) =>
         From(Math.Max(frameCount - 1 - Reach(clip), 0) / 2, frameCount, clip);
 
+    /// <summary>One of several clips spread evenly over the video, for testing; of one, the middle.</summary>
+    /// <remarks>Scenic's: starts from 0 to max(length - frames x stride, 0), evenly spaced and rounded down.</remarks>
+    /// <param name="frameCount">Frames of the video.</param>
+    /// <param name="clip">Frames and stride.</param>
+    /// <param name="view">Which clip, from 0.</param>
+    /// <param name="views">How many there are.</param>
+    /// <returns>Ascending indices, <c>[clip.Frames]</c>.</returns>
+    public static int[] Spread(int frameCount, ClipConfig clip, int view, int views) => views <= 1
+        ? Middle(frameCount, clip)
+        : From((int)((long)Math.Max(frameCount - clip.Frames * clip.Stride, 0) * view / (views - 1)), frameCount, clip);
+
     /// <summary>The clip around a keyframe, as SlowFast takes it: <c>range(c - L/2, c + L/2, stride)</c> with L = frames x stride.</summary>
     /// <param name="frameCount">Frames of the video.</param>
     /// <param name="frameRate">Its frames per second.</param>

@@ -17,4 +17,16 @@ public static class Purpose
 
     /// <summary>The clip in place of one that cannot be loaded, followed by the attempt.</summary>
     public const ulong Substitute = 5;
+
+    /// <summary>Mixup of a step, followed by step and dataset.</summary>
+    public const ulong Mixup = 6;
+
+    /// <summary>Scale jitter of a sample, a branch of its draws.</summary>
+    public const ulong Scale = 7;
+
+    /// <summary>What changes a sample's pixels, a branch of its draws.</summary>
+    public const ulong Pixels = 8;
+
+    /// <summary>What moves a sample's person boxes, a branch of its draws.</summary>
+    public const ulong Boxes = 9;
 }

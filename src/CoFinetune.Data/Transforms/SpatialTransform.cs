@@ -30,41 +30,46 @@ public sealed class SpatialTransform
     /// <summary>The size the model sees.</summary>
     public FrameSize View { get; }
 
-    /// <summary>A training view: short side, place of the square and flip drawn at random.</summary>
+    /// <summary>A training view: short side, scale, place of the square and flip drawn at random.</summary>
     /// <param name="video">The video.</param>
     /// <param name="size">Side of the square.</param>
-    /// <param name="config">Fit, jitter and flip of the dataset.</param>
-    /// <param name="random">Takes four draws, whatever the configuration.</param>
+    /// <param name="config">Fit, jitter, scale and flip of the dataset.</param>
+    /// <param name="random">Takes four draws, whatever the configuration; those of the scale are a branch.</param>
     public static SpatialTransform Train(VideoInfo video, int size, DatasetConfig config, KeyedRandom random)
     {
         var (low, high) = (config.Jitter.Min(), config.Jitter.Max());
-        var side = (int)Math.Round(size * random.NextDouble(low, high));
+        var unit = SideLength.Unit(high, size);
+        var side = (int)Math.Round(unit * random.NextDouble(low, high));
         var (down, right) = (random.NextDouble(), random.NextDouble());
         var flip = random.NextDouble() < config.Flip;
         var square = new FrameSize(size, size);
         if (config.Fit == FrameFit.Stretch) return new(square, square, 0, 0, square, flip, dropsBoxes: true);
 
-        var largest = high > 1 ? 2 * (int)Math.Ceiling(size * high / 2) : size;
+        var largest = unit * high > size ? 2 * (int)Math.Ceiling(unit * high / 2) : size;
         var decoded = new FrameSize(video.Height, video.Width).WithShortSide(largest, step: 2);
         var resized = decoded.WithShortSide(side);
+        if (config.Augment.ScalesFrames) resized = Scaled(resized, size, config.Augment.Scale, random.Branch(Purpose.Scale));
         var (top, left) = ((int)(down * (resized.Height - size + 1)), (int)(right * (resized.Width - size + 1)));
         return new(decoded, resized, top, left, square, flip, dropsBoxes: true);
     }
 
-    /// <summary>The test view: the center square of a clip, the whole frame for detection, or the stretched frame.</summary>
+    /// <summary>A test view: a square of a clip, the whole frame for detection, or the stretched frame.</summary>
     /// <param name="video">The video.</param>
     /// <param name="size">Side of the square; short side of a whole frame, whose long side is rounded to a multiple of 16.</param>
-    /// <param name="fit">Fit of the dataset.</param>
+    /// <param name="config">Fit and test side of the dataset.</param>
     /// <param name="task">What the dataset asks of the model.</param>
-    public static SpatialTransform Test(VideoInfo video, int size, FrameFit fit, ClipTask task)
+    /// <param name="part">Which square.</param>
+    public static SpatialTransform Test(VideoInfo video, int size, DatasetConfig config, ClipTask task, TestView part)
     {
         var square = new FrameSize(size, size);
-        if (fit == FrameFit.Stretch) return Whole(square);
+        if (config.Fit == FrameFit.Stretch) return Whole(square);
         var source = new FrameSize(video.Height, video.Width);
         if (task == ClipTask.ActionDetection) return Whole(source.WithShortSide(size, step: 16));
 
-        var decoded = source.WithShortSide(size, step: 2);
-        return new(decoded, decoded, (decoded.Height - size) / 2, (decoded.Width - size) / 2, square, flip: false, dropsBoxes: false);
+        var decoded = source.WithShortSide(SideLength.Pixels(config.TestSide, size), step: 2);
+        var (down, right) = (decoded.Height - size, decoded.Width - size);
+        var (top, left) = decoded.Height > decoded.Width ? (part.StartOf(down), right / 2) : (down / 2, part.StartOf(right));
+        return new(decoded, decoded, top, left, square, flip: false, dropsBoxes: false);
     }
 
     /// <summary>Moves one frame, <c>[Decoded, 3]</c>, into the view, <c>[View, 3]</c>.</summary>
@@ -89,6 +94,10 @@ public sealed class SpatialTransform
     }
 
     private static SpatialTransform Whole(FrameSize size) => new(size, size, 0, 0, size, flip: false, dropsBoxes: false);
+
+    private static FrameSize Scaled(FrameSize frame, int least, IReadOnlyList<double> range, KeyedRandom random) => new(
+        Math.Max(least, (int)Math.Round(frame.Height * random.NextDouble(range[0], range[1]))),
+        Math.Max(least, (int)Math.Round(frame.Width * random.NextDouble(range[0], range[1]))));
 
     private Box Move(Box box)
     {

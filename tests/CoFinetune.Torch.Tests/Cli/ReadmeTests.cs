@@ -31,6 +31,7 @@ public sealed partial class ReadmeTests
     [InlineData("data", "synth")]
     [InlineData("data", "check")]
     [InlineData("data", "stats")]
+    [InlineData("data", "show")]
     [InlineData("config", "show")]
     [InlineData("checkpoint", "verify")]
     [InlineData("checkpoint", "inspect")]

@@ -10,7 +10,7 @@ public sealed class ConfigFilesTests
     public void RunFiles_LoadAndBuildTheirMixtures()
     {
         var files = Directory.GetFiles(Path.Combine(RepositoryFolder.Path, "configs"), "*.yaml");
-        Assert.Equal(6, files.Length);
+        Assert.Equal(7, files.Length);
         foreach (var file in files) Assert.NotEmpty(RunFile.Load(file, ["data_root=/data"]).Value.Datasets);
     }
 
@@ -18,7 +18,7 @@ public sealed class ConfigFilesTests
     public void Files_StartWithCommandCostAndExpectedFigure()
     {
         var files = Directory.GetFiles(Path.Combine(RepositoryFolder.Path, "configs"), "*.yaml", SearchOption.AllDirectories);
-        Assert.Equal(9, files.Length);
+        Assert.Equal(10, files.Length);
         foreach (var file in files)
         {
             var head = string.Join('\n', File.ReadLines(file).TakeWhile(line => line.StartsWith('#')));

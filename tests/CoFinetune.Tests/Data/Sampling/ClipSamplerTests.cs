@@ -39,4 +39,15 @@ public sealed class ClipSamplerTests
         Assert.Equal(expected, ClipSampler.Around(frameCount, rate, seconds, Clip(frames, stride)));
 
     private static ClipConfig Clip(int frames, int stride) => new() { Frames = frames, Stride = stride, Size = 16 };
+
+    [Fact]
+    public void Spread_FourViews_StartEvenlyFromTheFirstFrameToTheLastThatFits()
+    {
+        // 100 frames less 4 x 2 leave 92: 0, 30.67, 61.33, 92.
+        var clip = new ClipConfig { Frames = 4, Stride = 2, Size = 8 };
+        Assert.Equal([0, 30, 61, 92], Enumerable.Range(0, 4).Select(view => ClipSampler.Spread(100, clip, view, 4)[0]));
+        Assert.Equal([92, 94, 96, 98], ClipSampler.Spread(100, clip, 3, 4));
+        Assert.Equal(ClipSampler.Middle(100, clip), ClipSampler.Spread(100, clip, 0, 1));
+        Assert.Equal([0, 2, 4, 4], ClipSampler.Spread(5, clip, 2, 3));
+    }
 }

@@ -14,7 +14,7 @@ public sealed class SpatialTransformTests
     [Fact]
     public void Test_Clips_TakeTheCenterSquare()
     {
-        var view = SpatialTransform.Test(new(12, 6, 25, 1), 6, FrameFit.Crop, ClipTask.Classification);
+        var view = SpatialTransform.Test(new(12, 6, 25, 1), 6, new FakeConfig(), ClipTask.Classification, TestView.Center);
         Assert.Equal((new FrameSize(6, 12), new FrameSize(6, 6)), (view.Decoded, view.View));
         var pixels = new byte[view.View.Bytes];
         view.Apply(Numbered(view.Decoded), pixels);
@@ -26,7 +26,7 @@ public sealed class SpatialTransformTests
     [InlineData(FrameFit.Stretch, 64, 64)]
     public void Test_Detection_SeesTheWholeFrame(FrameFit fit, int height, int width)
     {
-        var view = SpatialTransform.Test(Wide, 64, fit, ClipTask.ActionDetection);
+        var view = SpatialTransform.Test(Wide, 64, new FakeConfig { Fit = fit }, ClipTask.ActionDetection, TestView.Center);
         Assert.Equal((new FrameSize(height, width), new FrameSize(height, width)), (view.Decoded, view.View));
         var boxes = new BoxTarget([new(new(0.25f, 0.5f, 0.75f, 1), [3], 1), new(new(0.5f, 0.5f, 0.5f, 0.5f), [], 1)]);
         Assert.Equal(boxes.Boxes, ((BoxTarget)view.Apply(boxes)).Boxes);
@@ -110,6 +110,91 @@ public sealed class SpatialTransformTests
             Assert.Equal(box.Y2 * 48, white.Max(at => at / 48) + 1, 1.01);
         }
         Assert.True(seen > 100);
+    }
+
+    [Fact]
+    public void Train_Scaled_KeepsBoxesOnTheirPixelsAndTheCropInside()
+    {
+        var seen = 0;
+        for (var i = 0; i < 200; i++)
+        {
+            var view = SpatialTransform.Train(new(80, 60, 25, 1), 48, new FakeConfig { Jitter = [56, 56], Augment = new() { Scale = [0.9, 1.33] } }, new KeyedRandom((ulong)i));
+            Assert.Equal((new FrameSize(56, 74), new FrameSize(48, 48)), (view.Decoded, view.View));
+            var frame = new byte[view.Decoded.Bytes];
+            for (var y = 14; y < 28; y++) frame.AsSpan((y * 74 + 37) * 3, 18 * 3).Fill(255);
+            var pixels = new byte[view.View.Bytes];
+            view.Apply(frame, pixels);
+            var boxes = ((BoxTarget)view.Apply(new BoxTarget([new(new(0.5f, 0.25f, 55 / 74f, 0.5f), [1], 1)]))).Boxes;
+            var white = Enumerable.Range(0, 48 * 48).Where(at => pixels[at * 3] > 127).ToList();
+            if (boxes.Count == 0 || white.Count == 0) continue;
+            seen++;
+            var box = boxes[0].Box;
+            Assert.Equal(box.X1 * 48, white.Min(at => at % 48), 1.01);
+            Assert.Equal(box.X2 * 48, white.Max(at => at % 48) + 1, 1.01);
+            Assert.Equal(box.Y1 * 48, white.Min(at => at / 48), 1.01);
+            Assert.Equal(box.Y2 * 48, white.Max(at => at / 48) + 1, 1.01);
+        }
+        Assert.True(seen > 100);
+    }
+
+    [Fact]
+    public void Train_Scaled_StretchesEachSideOnItsOwn()
+    {
+        // A square of a quarter of the frame becomes as wide and as high as its two factors say, evenly from .9 to 1.33.
+        var config = new FakeConfig { Jitter = [200, 200], Flip = 0, Augment = new() { Scale = [0.9, 1.33] } };
+        var factors = new List<(double Width, double Height)>();
+        for (var i = 0; i < 4000; i++)
+        {
+            var view = SpatialTransform.Train(new(200, 200, 25, 1), 100, config, new KeyedRandom((ulong)i));
+            foreach (var (box, _, _) in ((BoxTarget)view.Apply(Person(0.45f, 0.45f, 0.55f, 0.55f))).Boxes)
+                if (box is { X1: > 0, Y1: > 0, X2: < 1, Y2: < 1 }) factors.Add(((box.X2 - box.X1) * 5, (box.Y2 - box.Y1) * 5));
+        }
+        Assert.Equal(0.9, factors.Min(f => f.Width), 0.01);
+        Assert.Equal(1.33, factors.Max(f => f.Height), 0.01);
+        Assert.True(factors.Count(f => f.Width > f.Height + 0.1) > 300 && factors.Count(f => f.Height > f.Width + 0.1) > 300);
+    }
+
+    [Fact]
+    public void Train_JitterInPixels_IsThatOfItsMultiples()
+    {
+        for (ulong seed = 0; seed < 20; seed++)
+        {
+            byte[] Pixels(params double[] jitter)
+            {
+                var view = SpatialTransform.Train(Wide, 64, new FakeConfig { Jitter = jitter }, new KeyedRandom(seed));
+                var frame = Enumerable.Range(0, view.Decoded.Bytes).Select(i => (byte)(i * 31 % 251)).ToArray();
+                var pixels = new byte[view.View.Bytes];
+                view.Apply(frame, pixels);
+                return pixels;
+            }
+
+            Assert.Equal(Pixels(1, 1.25), Pixels(64, 80));
+        }
+    }
+
+    [Theory]
+    [InlineData(12, 6, 0, 3, 0, 0)]
+    [InlineData(12, 6, 1, 3, 3, 0)]
+    [InlineData(12, 6, 2, 3, 6, 0)]
+    [InlineData(6, 12, 2, 3, 0, 6)]
+    [InlineData(12, 6, 0, 1, 3, 0)]
+    public void Test_Crops_GoAlongTheLongSide(int width, int height, int crop, int crops, int left, int top)
+    {
+        var view = SpatialTransform.Test(new(width, height, 25, 1), 6, new FakeConfig(), ClipTask.Classification, new(0, 1, crop, crops));
+        var frame = Enumerable.Range(0, view.Decoded.Bytes).Select(i => (byte)(i / 3)).ToArray();
+        var pixels = new byte[view.View.Bytes];
+        view.Apply(frame, pixels);
+        Assert.Equal(top * width + left, pixels[0]);
+    }
+
+    [Fact]
+    public void Test_LargerSide_CutsTheCenterOutOfIt()
+    {
+        var view = SpatialTransform.Test(new(16, 8, 25, 1), 6, new FakeConfig { TestSide = 8 }, ClipTask.Classification, TestView.Center);
+        Assert.Equal((new FrameSize(8, 16), new FrameSize(6, 6)), (view.Decoded, view.View));
+        var pixels = new byte[view.View.Bytes];
+        view.Apply(Numbered(view.Decoded), pixels);
+        Assert.Equal(Columns(5, 6, 7, 8, 9, 10), pixels[..18]);
     }
 
     [Fact]

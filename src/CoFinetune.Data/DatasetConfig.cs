@@ -52,7 +52,7 @@ public abstract record DatasetConfig : IChecked
     /// <inheritdoc/>
     public virtual void Check(ConfigCheck check)
     {
-        check.That(Jitter.Count == 2 && Jitter[0] <= Jitter[1], nameof(Jitter), "expected the smallest and the largest short side", "[1, 1.25]");
+        check.That(Jitter.Count == 2 && Jitter[0] <= Jitter[1], nameof(Jitter), "expected the smallest and the largest multiple of clip.size, or number of pixels", "[1, 1.25]");
         check.That(
             Jitter.All(side => side <= 4) || Jitter.All(side => side >= 8), nameof(Jitter),
             "expected two multiples of clip.size or two numbers of pixels", "[1.14, 1.43] or [256, 320]");

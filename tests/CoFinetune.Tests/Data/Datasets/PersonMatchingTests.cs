@@ -1,6 +1,7 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Annotations;
 using CoFinetune.Data.Datasets;
+using CoFinetune.Tests.Support;
 using Xunit;
 
 namespace CoFinetune.Tests.Data.Datasets;
@@ -41,6 +42,24 @@ public sealed class PersonMatchingTests
         var chosen = PersonMatching.Choose(Truth, Detected, TrainPersons.Both, 0.88);
         Assert.Equal([Annotated, new(0.6f, 0.6f, 0.9f, 0.9f), Far, Near], chosen[0].Persons.Select(person => person.Box));
         Assert.Equal([7], Assert.Single(chosen[1].Persons).Labels);
+    }
+
+    [Fact]
+    public void Open_WithDetectionsInTraining_LearnsFromThoseOfSufficientScore()
+    {
+        using var root = new TemporaryFolder();
+        root.Write("actions.pbtxt", "item { name: \"stand\" id: 12 } item { name: \"sit\" id: 11 }");
+        root.Write("train.csv", "m1,0902,0,0,.5,.5,12,0\nm1,0903,0,0,.5,.5,11,0\n");
+        root.Write("boxes.csv", "m1,0902,0.02,0,.52,.5,,.9\nm1,0903,0,0,.5,.5,,.7\n");
+        root.Write("videos/m1.mp4", "");
+        var config = new AvaDatasetConfig { Train = "train.csv", Val = "train.csv", Labels = "actions.pbtxt", TrainBoxes = "boxes.csv", TrainPersons = TrainPersons.Detections };
+
+        var item = Assert.Single(config.Open(DataSplit.Train, root.Path).Items);
+        Assert.Equal("0902", item.Timestamp);
+        Assert.Equal([0], Assert.Single(((BoxTarget)item.Target).Boxes).Labels);
+        Assert.Equal(Near, ((BoxTarget)item.Target).Boxes[0].Box);
+        Assert.Equal([2, 1], (config with { TrainPersons = TrainPersons.Both }).Open(DataSplit.Train, root.Path).Items.Select(keyframe => ((BoxTarget)keyframe.Target).Boxes.Count));
+        Assert.Equal(Annotated, ((BoxTarget)config.Open(DataSplit.Validation, root.Path).Items[0].Target).Boxes[0].Box);
     }
 
     private static AnnotatedKeyframe At(int second, params PersonBox[] persons) => new(new(Keyframe.At("m", second), $"{second}", 0), persons);

@@ -51,6 +51,12 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
     {
         int[] wanted = [.. frames.Distinct()];
         var block = decoder.Decode(picture.Path, wanted, picture.Height, picture.Width, stop);
+        if (block.Count < wanted.Length && block.Count > 0)
+        {
+            // The last frame there is, is not among those asked for, perhaps.
+            wanted = [.. Enumerable.Range(wanted[0], wanted[^1] - wanted[0] + 1)];
+            block = decoder.Decode(picture.Path, wanted, picture.Height, picture.Width, stop);
+        }
         var slot = 0;
         var read = new List<ReadOnlyMemory<byte>>(frames.Count);
         foreach (var frame in frames)

@@ -82,14 +82,16 @@ internal sealed unsafe class FrameExtractor : IDisposable
         }
     }
 
-    // Pictures just behind a keyframe may lean on the stretch before it, which is then decoded as well.
+    // Pictures just behind a keyframe may lean on the stretch before it, which is then decoded as well. So it is where «keyframes» are places
+    // at which a picture that is renewed bit by bit begins its round (intra refresh).
     private void DecodeStretch(int key, int from, int to)
     {
-        for (var back = 1; Enumerable.Range(from, to - from).Any(i => !_got[i]); back *= 4)
+        for (var back = 1; ; back *= 4)
         {
             GoTo(key);
-            Decode(from, to);
-            if (key <= 0) return;
+            var clean = Decode(key, from, to);
+            if (key <= 0 || (clean && !_got.AsSpan(from, to - from).Contains(false))) return;
+            _got.AsSpan(from, to - from).Clear();
             key = Math.Max(0, key - back);
         }
     }
@@ -129,35 +131,42 @@ internal sealed unsafe class FrameExtractor : IDisposable
         return false;
     }
 
-    private void Decode(int from, int to)
+    // False when the keyframe turned out not to be one.
+    private bool Decode(int key, int from, int to)
     {
-        var last = to - from;
-        var more = true;
-        while (more && last > 0)
+        var begin = key < 0 ? VideoFile.NoTime : _index.Key(key).Time;
+        var proven = begin < _index.TimeOf(0);                 // a hidden keyframe does not show
+        var (clean, last) = (true, to - from);
+        for (var first = true; last > 0; first = false)
         {
             _between();
             var wanted = Slot(_file.Time, from, to) >= 0;
             if (wanted) last--;
-            _decoder.Send(_file.Packet, wanted);
-            Take(from, to);
-            if (last > 0)
-            {
-                more = _file.Read();
-                if (more && _file.IsKey) _key = Math.Max(_key, _index.KeyAt(_file.Time));
-            }
+            _decoder.Send(_file.Packet, wanted || first);
+            clean = Take(from, to, begin, ref proven);
+            if (!clean || last == 0 || !_file.Read()) break;
+            if (_file.IsKey) _key = Math.Max(_key, _index.KeyAt(_file.Time));
         }
         _decoder.Send(0, wanted: true);
-        Take(from, to);
+        clean = clean && Take(from, to, begin, ref proven);
         _decoder.Flush();
+        return clean;
     }
 
-    private void Take(int from, int to)
+    // False when a picture shows that decoding did not begin with a true keyframe.
+    private bool Take(int from, int to, long begin, ref bool proven)
     {
         while (_decoder.Receive())
         {
             var time = _decoder.Time;
+            if (!proven && time >= begin)
+            {
+                if (time > begin || _decoder.IsPredicted) return false;
+                proven = true;
+            }
             for (var slot = Slot(time, from, to); slot >= from && slot < to && _index.TimeOf(_frames[slot]) == time; slot++) Keep(slot);
         }
+        return true;
     }
 
     // The first wanted frame of that time; negative when there is none.

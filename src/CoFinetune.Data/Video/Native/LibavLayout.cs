@@ -8,7 +8,8 @@ namespace CoFinetune.Data.Video.Native;
 /// <param name="Codecpar">AVStream.codecpar.</param>
 /// <param name="TimeBase">AVStream.time_base, which start_time and the others follow at fixed distances.</param>
 /// <param name="Width">AVCodecParameters.width; height follows.</param>
-internal readonly record struct LibavLayout(int Codecpar, int TimeBase, int Width)
+/// <param name="PictureType">AVFrame.pict_type.</param>
+internal readonly record struct LibavLayout(int Codecpar, int TimeBase, int Width, int PictureType)
 {
     public const int FormatInput = 8;              // AVFormatContext.iformat; its name is the first field
     public const int StreamCount = 44;             // AVFormatContext.nb_streams
@@ -33,10 +34,11 @@ internal readonly record struct LibavLayout(int Codecpar, int TimeBase, int Widt
 
     public static LibavLayout Of(int formatMajor) => formatMajor switch
     {
-        58 => new(208, 24, 56),
-        59 => new(208, 16, 56),
-        60 => new(16, 32, 56),
-        _ => new(16, 32, 72),
+        58 => new(208, 24, 56, 124),
+        59 => new(208, 16, 56, 124),
+        60 => new(16, 32, 56, 124),
+        61 => new(16, 32, 72, 124),
+        _ => new(16, 32, 72, 120),
     };
 
     public int FrameCount => TimeBase + 24;        // AVStream.nb_frames

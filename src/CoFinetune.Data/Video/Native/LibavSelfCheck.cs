@@ -38,6 +38,7 @@ internal static unsafe class LibavSelfCheck
             decoder.Send(file.Packet, wanted: true);
             Expect("frame", decoder.Receive(), true);
             Expect("frame size", (decoder.Width, decoder.Height, decoder.Time), (6, 4, picture * 10L));
+            Expect("picture type", decoder.IsPredicted, picture == 1);
             if (found.Count > 0) return found;
             fixed (byte* destination = pixels) scaler.Scale(decoder, destination);
             Expect("colour", (pixels[0], pixels[1], pixels[2]), picture == 0 ? ((byte)255, (byte)0, (byte)0) : ((byte)0, (byte)0, (byte)255));

@@ -57,6 +57,9 @@ internal sealed unsafe class StreamDecoder : IDisposable
     /// <summary>Its AVPixelFormat.</summary>
     public int Format => VideoFile.At<int>(_frame, LibavLayout.FrameFormat);
 
+    /// <summary>Whether it was coded with the help of others (AVPictureType P, B or S); some decoders do not say, which counts as no.</summary>
+    public bool IsPredicted => VideoFile.At<int>(_frame, _libav.Layout.PictureType) is >= 2 and <= 4;
+
     /// <summary>AVColorRange of the stream: 0 unknown, 1 limited, 2 full.</summary>
     public int Range => (int)GetOption(ColourRange);
 

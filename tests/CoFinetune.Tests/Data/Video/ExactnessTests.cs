@@ -28,7 +28,7 @@ public sealed class ExactnessTests(ITestOutputHelper output) : IDisposable
     [ExactnessTheory]
     [InlineData("gop250.mp4", "-c:v", "libx264", "-g", "250")]
     [InlineData("fragmented.mp4", "-c:v", "libx264", "-g", "50", "-movflags", "frag_keyframe+empty_moov")]
-    [InlineData("indexed.mp4", "-c:v", "libx264", "-g", "50", "-movflags", "frag_keyframe+empty_moov+global_sidx")]
+    [InlineData("indexed.mp4", "-c:v", "libx264", "-g", "50", "-movflags", "dash+frag_keyframe+empty_moov+global_sidx+default_base_moof")]
     [InlineData("h264.mkv", "-c:v", "libx264", "-g", "60")]
     [InlineData("open.mkv", "-c:v", "libx264", "-x264-params", "open-gop=1:keyint=30:bframes=4")]
     [InlineData("open.mp4", "-c:v", "libx264", "-x264-params", "open-gop=1:keyint=30:bframes=4:b-pyramid=normal")]

@@ -6,10 +6,10 @@ namespace CoFinetune.Tests.Data.Video;
 public sealed class FrameIndexTests
 {
     [Theory]
-    [InlineData(100, 140, 180, 220)]
-    [InlineData(100, 133, 167, 200)]
-    [InlineData(-40, 0, 7, 9000)]
-    public void Index_WrittenAndRead_IsTheSame(params long[] times)
+    [InlineData(new long[] { 100, 140, 180, 220 })]
+    [InlineData(new long[] { 100, 133, 167, 200 })]
+    [InlineData(new long[] { -40, 0, 7, 9000 })]
+    public void Index_WrittenAndRead_IsTheSame(long[] times)
     {
         var index = Copy(FrameIndex.OfTimes(new VideoInfo(8, 6, 25, times.Length), times, [(times[0], times[0] - 80), (times[2], times[2] - 80)]));
         Assert.Equal(new VideoInfo(8, 6, 25, times.Length), index.Info);
@@ -29,7 +29,7 @@ public sealed class FrameIndexTests
         var bytes = buffer.ToArray();
         for (var length = 0; length < bytes.Length; length++) Refuses(bytes[..length]);
         Refuses([2, .. bytes[1..]]);                            // another version
-        Refuses([.. bytes[..21], 2, 0, 0, 0, .. bytes[25..]]);  // two frames with three times
+        Refuses([.. bytes[..17], 2, 0, 0, 0, .. bytes[21..]]);  // two frames with three times
     }
 
     private static void Refuses(byte[] bytes)

@@ -22,7 +22,7 @@ public sealed class LibavDecoderTests : IDisposable
     [InlineData("h264.mkv", "-c:v", "libx264", "-g", "20")]
     [InlineData("open.mp4", "-c:v", "libx264", "-x264-params", "open-gop=1:keyint=12:bframes=3")]
     [InlineData("b-pyramid.mp4", "-c:v", "libx264", "-x264-params", "bframes=5:b-pyramid=normal:keyint=250")]
-    [InlineData("refresh.mp4", "-c:v", "libx264", "-x264-params", "intra-refresh=1:keyint=16", "-bf", "0")]
+    [InlineData("refresh.mp4", "-c:v", "libx264", "-x264-params", "intra-refresh=1:keyint=16", "-bf", "0", "-pix_fmt", "yuv420p")]
     [InlineData("vp9.webm", "-c:v", "libvpx-vp9", "-g", "20", "-b:v", "1M")]
     [InlineData("vp8.webm", "-c:v", "libvpx", "-auto-alt-ref", "1", "-lag-in-frames", "16", "-b:v", "1M")]
     [InlineData("hevc.mp4", "-c:v", "libx265", "-x265-params", "log-level=0:open-gop=1:keyint=12")]

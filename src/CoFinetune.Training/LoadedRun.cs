@@ -16,6 +16,7 @@ namespace CoFinetune.Training;
 public sealed class LoadedRun : IDisposable
 {
     private readonly TimeProvider _time;
+    private readonly IVideoDecoder _decoder;
     private readonly ClipLoader? _training;
     private readonly ClipLoader _validation;
     private readonly TrainingPlan? _plan;
@@ -24,8 +25,9 @@ public sealed class LoadedRun : IDisposable
     {
         (Config, Datasets, Model, _time) = (config, datasets, model, time);
         Clips = new DeviceClips(device);
-        var frames = new FrameCache(
-            new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(config.Loader.TimeoutSeconds) }, (long)config.Loader.CacheMb << 20);
+        _decoder = VideoDecoders.Create(config.Loader.Decoder, TimeSpan.FromSeconds(config.Loader.TimeoutSeconds), out var note);
+        DecoderNote = note;
+        var frames = new FrameCache(_decoder, (long)config.Loader.CacheMb << 20);
         _validation = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Validation, d.Block.Data))], config.Clip, frames);
         if (datasets.Any(d => d.Train is null)) return;
         _training = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Train!, d.Block.Data))], config.Clip, frames);
@@ -43,6 +45,9 @@ public sealed class LoadedRun : IDisposable
 
     /// <summary>The device in words.</summary>
     public string DeviceName => Clips.Device.type == DeviceType.CPU ? $"CPU, {get_num_threads()} threads" : Clips.Device.ToString();
+
+    /// <summary>What the user should know of the decoder; null when nothing.</summary>
+    public string? DecoderNote { get; }
 
     /// <summary>The way from host memory to the device.</summary>
     internal DeviceClips Clips { get; }
@@ -107,7 +112,11 @@ public sealed class LoadedRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        Model.Dispose();
+        (_decoder as IDisposable)?.Dispose();
+    }
 
     private int Workers => Config.Loader.Workers ?? Environment.ProcessorCount;
 }

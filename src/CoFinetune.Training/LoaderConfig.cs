@@ -1,10 +1,14 @@
 using CoFinetune.Config;
+using CoFinetune.Data.Video;
 
 namespace CoFinetune.Training;
 
 /// <summary>The <c>loader:</c> block: how clips get from files into batches. None of it changes what a run learns.</summary>
 public sealed record LoaderConfig
 {
+    /// <summary>How videos are decoded.</summary>
+    public DecoderKind Decoder { get; init; } = DecoderKind.Isolated;
+
     /// <summary>Decoding threads; null takes one per core.</summary>
     [InRange(1, 256)]
     public int? Workers { get; init; }

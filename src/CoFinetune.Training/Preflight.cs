@@ -18,6 +18,7 @@ public static class Preflight
     {
         WritePlace.Require(place);
         var lines = new List<string>();
+        if (run.DecoderNote is { } note) lines.Add(note);
         foreach (var dataset in run.Datasets)
         {
             foreach (var split in new[] { DataSplit.Train, DataSplit.Validation }) run.DecodeFirst(dataset, split);

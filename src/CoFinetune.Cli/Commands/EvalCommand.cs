@@ -56,6 +56,7 @@ internal static class EvalCommand
         if (names.Length > 0) config = config with { Datasets = config.Datasets.Where(pair => names.Contains(pair.Key)).ToDictionary() };
         if (weights is not null) config = config with { Init = new InitConfig { From = weights } };
         using var run = LoadedRun.Build(config, training: false, weights is null ? checkpoint : null, session.Time);
+        if (run.DecoderNote is { } note) session.Say(note);
         if (run.Start?.Rows.FirstOrDefault(row => row.Action == ImportAction.Initialised) is { } fresh)
             throw new CheckpointException(weights!, $"has nothing for '{fresh.Name}', which would be scored with random values", "name weights of this run");
         var progress = new ProgressLine(session);

@@ -75,7 +75,7 @@ public sealed class VideoCheck(IVideoDecoder decoder)
         void Decode(VideoInfo of, int frame)
         {
             var count = Math.Min(Tried, of.FrameCount - frame);
-            if (decoder.Decode(video.Path, frame, count, Seen, Seen, stop).Count == 0) throw new DataException(video.Path, 0, $"no picture from frame {frame} on");
+            if (decoder.Decode(video.Path, [.. Enumerable.Range(frame, count)], Seen, Seen, stop).Count == 0) throw new DataException(video.Path, 0, $"no picture from frame {frame} on");
         }
     }
 

@@ -14,8 +14,6 @@ namespace CoFinetune.Data.Video;
 /// </remarks>
 public sealed partial class FfmpegDecoder : IVideoDecoder
 {
-    private const string Containers = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mjpeg,gif";
-
     private readonly ConcurrentDictionary<string, Lazy<VideoStream>> _streams = new();
     private readonly Lazy<IReadOnlyList<string>> _passthrough;
 
@@ -32,28 +30,24 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Largest picture, in pixels: 8K video.</summary>
-    public long MaxPixels { get; init; } = 8192 * 4320;
+    public long MaxPixels { get; init; } = VideoLimits.Pixels;
 
     /// <inheritdoc/>
     public VideoInfo Probe(string path) => Stream(path).Info;
 
     /// <inheritdoc/>
-    public FrameBlock Decode(string path, int start, int count, int height, int width, CancellationToken stop)
+    public FrameBlock Decode(string path, IReadOnlyList<int> frames, int height, int width, CancellationToken stop)
     {
         var stream = Stream(path);
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start, stream.Info.FrameCount);
-        count = Math.Min(count, stream.Info.FrameCount - start);
-
+        FrameBlock.CheckOrder(frames, stream.Info.FrameCount);
         var frameBytes = height * width * 3;
-        var pixels = GC.AllocateUninitializedArray<byte>(checked(count * frameBytes));
+        var pixels = GC.AllocateUninitializedArray<byte>(checked(frames.Count * frameBytes));
         var run = Run(
-            Ffmpeg, path, Arguments(stream, path, start, count, height, width),
+            Ffmpeg, path, Arguments(stream, path, frames, height, width),
             output => output.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false), stop);
         var got = run.Output / frameBytes;
-        if (run.ExitCode != 0) throw Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
-        if (got < count) CheckMissing(path, stream.Info.FrameCount, start, count, got, run.Errors);
+        if (run.ExitCode != 0) throw VideoLimits.Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
+        if (got < frames.Count) CheckMissing(path, stream.Info.FrameCount, frames, got, run.Errors);
         return new FrameBlock(pixels, got, height, width);
     }
 
@@ -67,22 +61,21 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
     {
         string[] arguments = ["-nostdin", "-v", "error", "-y", "-threads", "1", .. Limits, "-i", Url(path), "-map", "0:V:0", .. _passthrough.Value, .. output];
         var run = ProgramRun.Of(Ffmpeg, arguments, ReadAll, limit, stop);
-        if (run.ExitCode != 0) throw Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
+        if (run.ExitCode != 0) throw VideoLimits.Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
     }
 
     // Packets that hold no picture of their own occur in sound files: hidden references (VP8), placeholders (packed B-frames in avi), pictures
     // before the first keyframe of a cut stream. They are few and ffmpeg does not complain. Anything more, or any complaint, is damage.
-    private static void CheckMissing(string path, int frameCount, int start, int count, int got, IReadOnlyList<string> errors)
+    private static void CheckMissing(string path, int frameCount, IReadOnlyList<int> frames, int got, IReadOnlyList<string> errors)
     {
-        if (errors.Count == 0 && count - got <= Tolerated(frameCount) && start + got > 0) return;
-        throw Broken(path, errors, $"only {got} of the {count} frames from {start} on can be decoded; the file announces {frameCount}");
+        if (errors.Count == 0 && frames.Count - got <= VideoLimits.MissingFrames(frameCount) && frames[0] + got > 0) return;
+        throw VideoLimits.Broken(
+            path, errors, $"only {got} of the {frames.Count} frames from {frames[0]} to {frames[^1]} can be decoded; the file announces {frameCount}");
     }
 
-    private static int Tolerated(int frameCount) => Math.Max(2, frameCount / 50);
-
-    private List<string> Arguments(VideoStream stream, string path, int start, int count, int height, int width)
+    private List<string> Arguments(VideoStream stream, string path, IReadOnlyList<int> frames, int height, int width)
     {
-        var end = start + count;
+        var (start, end) = (frames[0], frames[^1] + 1);
         List<string> arguments = ["-nostdin", "-v", "error", "-threads", "1", .. Limits];
         if (stream.Seekable)
         {
@@ -91,12 +84,13 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
             if (end < stream.Info.FrameCount) arguments.AddRange(["-t", Seconds(stream.Before(end) - from)]);
         }
         var counted = stream.Seekable ? "" : $"trim=start_frame={start}:end_frame={end},";
-        arguments.AddRange(["-i", Url(path), "-map", "0:V:0", "-frames:v", $"{count}", .. _passthrough.Value]);
-        arguments.AddRange(["-vf", $"{counted}scale={width}:{height}:flags=bilinear", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"]);
+        var chosen = frames.Count == end - start ? "" : $"select='{string.Join('+', frames.Select(frame => $"eq(n,{frame - start})"))}',";
+        arguments.AddRange(["-i", Url(path), "-map", "0:V:0", "-frames:v", $"{frames.Count}", .. _passthrough.Value]);
+        arguments.AddRange(["-vf", $"{counted}{chosen}scale={width}:{height}:flags=bilinear", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"]);
         return arguments;
     }
 
-    private string[] Limits => ["-protocol_whitelist", "file", "-format_whitelist", Containers, "-max_pixels", $"{MaxPixels}"];
+    private string[] Limits => ["-protocol_whitelist", "file", "-format_whitelist", VideoLimits.Containers, "-max_pixels", $"{MaxPixels}"];
 
     private VideoStream Stream(string path) => _streams.GetOrAdd(path, p => new(() => ReadStream(p))).Value;
 
@@ -105,14 +99,14 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
         if (!File.Exists(path)) throw new DataException(path, 0, "no such video file");
         string[] arguments = ["-v", "error", .. Limits, "-select_streams", "V:0", "-show_entries", VideoStream.Entries, "-of", "json=c=1", Url(path)];
         var run = Run(Ffprobe, path, arguments, ReadAll, CancellationToken.None);
-        if (run.ExitCode != 0) throw Broken(path, run.Errors, "ffprobe cannot read it");
+        if (run.ExitCode != 0) throw VideoLimits.Broken(path, run.Errors, "ffprobe cannot read it");
         using var json = JsonDocument.Parse(run.Output);
-        var stream = VideoStream.Parse(json.RootElement) ?? throw Broken(path, run.Errors, "holds no video");
+        var stream = VideoStream.Parse(json.RootElement) ?? throw VideoLimits.Broken(path, run.Errors, "holds no video");
         var (width, height) = (stream.Info.Width, stream.Info.Height);
         if (width <= 0 || height <= 0 || (long)width * height > MaxPixels)
-            throw Broken(path, run.Errors, $"a picture of {width} x {height} is not of 1 to {MaxPixels} pixels");
+            throw VideoLimits.Broken(path, run.Errors, $"a picture of {width} x {height} is not of 1 to {MaxPixels} pixels");
         var frames = stream.Info.FrameCount;
-        if (stream.Missing > Tolerated(frames)) throw Broken(path, run.Errors, $"ends after {frames} of its {frames + stream.Missing} frames");
+        if (stream.Missing > VideoLimits.MissingFrames(frames)) throw VideoLimits.Broken(path, run.Errors, $"ends after {frames} of its {frames + stream.Missing} frames");
         return stream;
     }
 
@@ -124,8 +118,7 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
         }
         catch (TimeoutException timeout)
         {
-            throw new DataException(
-                path, 0, $"{Path.GetFileName(program)} needed more than {TimeLimit.TotalSeconds:0.###} s and was stopped", "is the file damaged, or the disk slow?", timeout);
+            throw VideoLimits.TooLong(path, Path.GetFileName(program), TimeLimit, timeout);
         }
     }
 
@@ -148,12 +141,6 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
     private static string Url(string path) => "file:" + path;
 
     private static string Seconds(double time) => time.ToString("0.000000", CultureInfo.InvariantCulture);
-
-    private static DataException Broken(string path, IReadOnlyList<string> errors, string problem) =>
-        new(path, 0, errors.Count == 0 ? problem : $"{problem}: {AddressPattern().Replace(string.Join("; ", errors), "")}", "re-encode the file, fetch it again, or take it off the list");
-
-    [GeneratedRegex(" @ 0x[0-9a-f]+")]
-    private static partial Regex AddressPattern();
 
     [GeneratedRegex(@"version n?(\d+\.\d+)")]
     private static partial Regex VersionPattern();

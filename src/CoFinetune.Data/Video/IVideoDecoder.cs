@@ -7,13 +7,13 @@ public interface IVideoDecoder
     /// <exception cref="DataException">The file is missing or is no video.</exception>
     VideoInfo Probe(string path);
 
-    /// <summary>Decodes consecutive frames, scaled to <paramref name="height"/> x <paramref name="width"/>.</summary>
+    /// <summary>Decodes some frames, scaled to <paramref name="height"/> x <paramref name="width"/>.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="start">First frame, from 0.</param>
-    /// <param name="count">How many; the block holds fewer only where the file ends.</param>
+    /// <param name="frames">Frame indices from 0 in the order of presentation, ascending and distinct, inside the file.</param>
     /// <param name="height">Rows wanted.</param>
     /// <param name="width">Columns wanted.</param>
     /// <param name="stop">Gives the work up.</param>
+    /// <returns>One frame per index; fewer only where the file ends early.</returns>
     /// <exception cref="DataException">The file cannot be decoded there, or takes too long.</exception>
-    FrameBlock Decode(string path, int start, int count, int height, int width, CancellationToken stop);
+    FrameBlock Decode(string path, IReadOnlyList<int> frames, int height, int width, CancellationToken stop);
 }

@@ -36,6 +36,7 @@ public sealed partial class ReadmeTests
     [InlineData("checkpoint", "verify")]
     [InlineData("checkpoint", "inspect")]
     [InlineData("model", "summary")]
+    [InlineData("bench", "data")]
     public void Help_OfEachCommand_IsAResult(params string[] command)
     {
         var (code, output, error) = SmallWorld.Run([.. command, "--help"]);

@@ -145,6 +145,6 @@ public sealed class BatchLoaderTests
     {
         public VideoInfo Probe(string path) => path == "wide" ? new(64, 32, 10, 9) : new(32, 64, 10, 9);
 
-        public FrameBlock Decode(string path, int start, int count, int height, int width, CancellationToken stop) => throw new NotSupportedException();
+        public FrameBlock Decode(string path, IReadOnlyList<int> frames, int height, int width, CancellationToken stop) => throw new NotSupportedException();
     }
 }

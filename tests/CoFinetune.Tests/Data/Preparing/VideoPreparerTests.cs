@@ -29,7 +29,7 @@ public sealed class VideoPreparerTests : IDisposable
         Assert.Equal(["set/a.mp4", "set/b.mkv.mp4", "set/c.avi.mp4"], report.Prepared.Select(video => video.Copy));
         foreach (var video in report.Prepared)
         {
-            var block = new FfmpegDecoder().Decode(Path.Combine(Copies, video.Copy), 0, video.Frames, NumberedVideo.Height, NumberedVideo.Width, default);
+            var block = new FfmpegDecoder().Decode(Path.Combine(Copies, video.Copy), [.. Enumerable.Range(0, video.Frames)], NumberedVideo.Height, NumberedVideo.Width, default);
             Assert.Equal(Enumerable.Range(0, video.Frames), NumberedVideo.Numbers(block));
             Assert.Equal(new FileInfo(video.Source).Length, video.BytesBefore);
         }

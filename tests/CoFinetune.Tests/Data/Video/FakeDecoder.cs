@@ -7,7 +7,7 @@ namespace CoFinetune.Tests.Data.Video;
 /// <summary>Videos in memory: byte b of frame f of file p is a fixed function of p, f and b.</summary>
 internal sealed class FakeDecoder : IVideoDecoder
 {
-    public ConcurrentQueue<(string Path, int Start, int Count)> Calls { get; } = [];
+    public ConcurrentQueue<(string Path, int First, int Count)> Calls { get; } = [];
 
     public VideoInfo Info { get; init; } = new(8, 6, 10, 100);
 
@@ -22,16 +22,16 @@ internal sealed class FakeDecoder : IVideoDecoder
 
     public VideoInfo Probe(string path) => path.StartsWith("bad", StringComparison.Ordinal) ? throw new DataException(path, 0, "is bad") : Info;
 
-    public FrameBlock Decode(string path, int start, int count, int height, int width, CancellationToken stop)
+    public FrameBlock Decode(string path, IReadOnlyList<int> frames, int height, int width, CancellationToken stop)
     {
-        Calls.Enqueue((path, start, count));
+        Calls.Enqueue((path, frames[0], frames.Count));
         Before(path, stop);
         stop.ThrowIfCancellationRequested();
-        if (Damaged >= start && Damaged < start + count) throw new DataException(path, 0, "is damaged");
-        count = Math.Max(0, Math.Min(count, Math.Min(Info.FrameCount, Held) - start));
+        if (frames.Contains(Damaged)) throw new DataException(path, 0, "is damaged");
+        var count = frames.Count(frame => frame < Math.Min(Info.FrameCount, Held));
         var bytes = height * width * 3;
         var pixels = new byte[count * bytes];
-        for (var i = 0; i < pixels.Length; i++) pixels[i] = Byte(path, start + i / bytes, i % bytes);
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = Byte(path, frames[i / bytes], i % bytes);
         return new(pixels, count, height, width);
     }
 

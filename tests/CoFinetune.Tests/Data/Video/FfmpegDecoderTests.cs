@@ -27,7 +27,7 @@ public sealed class FfmpegDecoderTests : IDisposable
         Assert.Equal((NumberedVideo.Width, NumberedVideo.Height, 60), (info.Width, info.Height, info.FrameCount));
         Assert.Equal(10, info.FrameRate, 0.01);
         foreach (var (start, count) in new[] { (0, 60), (0, 1), (1, 2), (24, 3), (37, 8), (52, 8), (59, 1) })
-            Assert.Equal(Enumerable.Range(start, count), NumberedVideo.Numbers(decoder.Decode(path, start, count, 32, 128, default)));
+            Assert.Equal(Enumerable.Range(start, count), NumberedVideo.Numbers(decoder.Decode(path, NumberedVideo.Range(start, count), 32, 128, default)));
     }
 
     [FfmpegFact]
@@ -41,7 +41,7 @@ public sealed class FfmpegDecoderTests : IDisposable
         for (var start = 0; start < kept.Length; start += 3)
         {
             var count = Math.Min(4, kept.Length - start);
-            Assert.Equal(kept[start..(start + count)], NumberedVideo.Numbers(decoder.Decode(path, start, count, 32, 128, default)));
+            Assert.Equal(kept[start..(start + count)], NumberedVideo.Numbers(decoder.Decode(path, NumberedVideo.Range(start, count), 32, 128, default)));
         }
     }
 
@@ -51,17 +51,17 @@ public sealed class FfmpegDecoderTests : IDisposable
         var numbered = NumberedVideo.Write(_folder, "all.mp4", 60);
         var path = NumberedVideo.Convert(numbered, "cut.mp4", "-c", "copy", "-ss", "1.0");
         var decoder = new FfmpegDecoder();
-        var whole = NumberedVideo.Numbers(decoder.Decode(path, 0, decoder.Probe(path).FrameCount, 32, 128, default));
+        var whole = NumberedVideo.Numbers(decoder.Decode(path, NumberedVideo.Range(0, decoder.Probe(path).FrameCount), 32, 128, default));
         Assert.Equal(decoder.Probe(path).FrameCount, whole.Length);
         Assert.Equal(Enumerable.Range(whole[0], whole.Length), whole);
-        Assert.Equal(whole[5..9], NumberedVideo.Numbers(decoder.Decode(path, 5, 4, 32, 128, default)));
+        Assert.Equal(whole[5..9], NumberedVideo.Numbers(decoder.Decode(path, [5, 6, 7, 8], 32, 128, default)));
     }
 
     [FfmpegFact]
     public void Decode_OtherSize_Scales()
     {
         var path = NumberedVideo.Write(_folder, "a.mp4", 20);
-        var block = new FfmpegDecoder().Decode(path, 7, 100, 16, 64, default);
+        var block = new FfmpegDecoder().Decode(path, NumberedVideo.Range(7, 13), 16, 64, default);
         Assert.Equal((13, 16, 64), (block.Count, block.Height, block.Width));
         Assert.Equal(Enumerable.Range(7, 13), NumberedVideo.Numbers(block));
     }
@@ -119,8 +119,8 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Decode_FewerFramesThanAnnounced_SaysHowMany()
     {
         var decoder = Scripted("head -c 588 /dev/zero; echo '[h264 @ 0x5581] Invalid data' >&2");   // 49 frames of 2 x 2 pixels
-        var error = Assert.Throws<DataException>(() => decoder.Decode(Video(), 0, 50, 2, 2, default));
-        Assert.Equal("only 49 of the 50 frames from 0 on can be decoded; the file announces 50: [h264] Invalid data", error.Problem);
+        var error = Assert.Throws<DataException>(() => decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, default));
+        Assert.Equal("only 49 of the 50 frames from 0 to 49 can be decoded; the file announces 50: [h264] Invalid data", error.Problem);
     }
 
     [Theory]
@@ -129,15 +129,15 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Decode_FewFramesLessWithoutComplaint_AreTolerated(int frames, bool tolerated)
     {
         var decoder = Scripted($"head -c {frames * 12} /dev/zero");
-        if (tolerated) Assert.Equal(48, decoder.Decode(Video(), 0, 50, 2, 2, default).Count);
-        else Assert.Throws<DataException>(() => decoder.Decode(Video(), 0, 50, 2, 2, default));
+        if (tolerated) Assert.Equal(48, decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, default).Count);
+        else Assert.Throws<DataException>(() => decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, default));
     }
 
     [Fact]
     public void Decode_FailedProgram_GivesItsLastWords()
     {
         var decoder = Scripted("echo first >&2; echo last >&2; exit 69");
-        Assert.Contains("code 69: first; last", Assert.Throws<DataException>(() => decoder.Decode(Video(), 0, 50, 2, 2, default)).Problem, StringComparison.Ordinal);
+        Assert.Contains("code 69: first; last", Assert.Throws<DataException>(() => decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, default)).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     {
         var decoder = Scripted("sleep 60 & wait", TimeSpan.FromSeconds(0.5));
         var since = Stopwatch.StartNew();
-        var error = Assert.Throws<DataException>(() => decoder.Decode(Video(), 0, 50, 2, 2, default));
+        var error = Assert.Throws<DataException>(() => decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, default));
         Assert.Contains("needed more than 0.5 s", error.Problem, StringComparison.Ordinal);
         Assert.True(since.Elapsed < TimeSpan.FromSeconds(20));
     }
@@ -154,7 +154,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Decode_ProgramThatDoesNotEvenTellItsVersion_IsADataException()
     {
         var decoder = new FfmpegDecoder { Ffprobe = Scripted("").Ffprobe, Ffmpeg = Script("hangs", "sleep 60 & wait"), TimeLimit = TimeSpan.FromSeconds(2) };
-        Assert.Contains("needed more than 2 s", Assert.Throws<DataException>(() => decoder.Decode(Video(), 0, 50, 2, 2, default)).Problem, StringComparison.Ordinal);
+        Assert.Contains("needed more than 2 s", Assert.Throws<DataException>(() => decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, default)).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class FfmpegDecoderTests : IDisposable
         var decoder = Scripted("sleep 60 & wait");
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
         var since = Stopwatch.StartNew();
-        Assert.ThrowsAny<OperationCanceledException>(() => decoder.Decode(Video(), 0, 50, 2, 2, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, stop.Token));
         Assert.True(since.Elapsed < TimeSpan.FromSeconds(20));
     }
 

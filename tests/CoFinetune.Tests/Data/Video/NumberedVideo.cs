@@ -46,6 +46,9 @@ internal static class NumberedVideo
         return process.ExitCode == 0 ? result : throw new InvalidOperationException("ffmpeg cannot write " + name);
     }
 
+    /// <summary>Consecutive indices.</summary>
+    public static int[] Range(int start, int count) => [.. Enumerable.Range(start, count)];
+
     /// <summary>The numbers that the frames of a block carry.</summary>
     public static int[] Numbers(FrameBlock block)
     {

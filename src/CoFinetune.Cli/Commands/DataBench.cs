@@ -1,0 +1,93 @@
+using CoFinetune.Data;
+using CoFinetune.Data.Loading;
+using CoFinetune.Data.Sampling;
+using CoFinetune.Data.Video;
+
+namespace CoFinetune.Cli.Commands;
+
+/// <summary>What loading the clips of a dataset costs with one decoder.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Decoder">The decoder.</param>
+/// <param name="Clips">Clips loaded.</param>
+/// <param name="Failed">Clips that could not be.</param>
+/// <param name="ClipsPerSecond">By one thread.</param>
+/// <param name="CpuMedian">CPU milliseconds of a clip, median; NaN without one.</param>
+/// <param name="Cpu95">The same, 95th percentile.</param>
+/// <param name="FirstLookMedian">CPU milliseconds of the first look at a file, which is taken once in a run.</param>
+internal sealed record DataBenchRow(
+    string Dataset, DecoderKind Decoder, int Clips, int Failed, double ClipsPerSecond, double CpuMedian, double Cpu95, double FirstLookMedian);
+
+/// <summary>Loads the same random clips with each decoder in turn, on one thread and without a cache, and measures each.</summary>
+internal sealed class DataBench(ClipConfig clip, TimeSpan duration, TimeProvider clock)
+{
+    private const ulong Seed = 7;
+
+    /// <summary>Measures the decoders on one dataset.</summary>
+    /// <param name="source">The dataset.</param>
+    /// <param name="decoders">The decoders.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="stop">Ends the measuring.</param>
+    public IReadOnlyList<DataBenchRow> Run(
+        ClipSource source, IReadOnlyList<(DecoderKind Kind, IVideoDecoder Decoder)> decoders, Action<double> progress, CancellationToken stop)
+    {
+        var lanes = decoders.Select(d => new Lane(d.Kind, d.Decoder, new ClipLoader([source], clip, new FrameCache(d.Decoder, 0)))).ToList();
+        var order = new EpochOrder(source.Dataset.Items.Count, Seed);
+        var since = clock.GetTimestamp();
+        for (var n = 0L; ; n++)
+        {
+            var gone = clock.GetElapsedTime(since) / duration;
+            if (gone >= 1) break;
+            progress(gone);
+            var request = new SampleRequest(0, order[n], KeyedHash.Derive(Seed, Purpose.Sample, (ulong)n));
+            var item = source.Dataset.Items[request.Item];
+            foreach (var lane in lanes) lane.Measure(request, item.VideoPath, clock, stop);
+        }
+        return [.. lanes.Select(lane => lane.Row(source.Name))];
+    }
+
+    private sealed class Lane(DecoderKind kind, IVideoDecoder decoder, ClipLoader loader)
+    {
+        private readonly List<double> _clips = [];
+        private readonly List<double> _looks = [];
+        private readonly HashSet<string> _seen = [];
+        private TimeSpan _wall;
+        private byte[] _pixels = [];
+        private bool _warm;
+        private int _failed;
+
+        public void Measure(SampleRequest request, string path, TimeProvider clock, CancellationToken stop)
+        {
+            try
+            {
+                if (!_warm)
+                {
+                    // The first clip also pays for compiling the code.
+                    _pixels = new byte[loader.ShapeOf(request).Bytes];
+                    loader.Load(request, _pixels, stop);
+                    _warm = true;
+                }
+                else if (_seen.Add(path))
+                {
+                    var look = CpuClock.Read(decoder);
+                    decoder.Probe(path);
+                    _looks.Add((CpuClock.Read(decoder) - look).TotalMilliseconds);
+                }
+                var (cpu, since) = (CpuClock.Read(decoder), clock.GetTimestamp());
+                loader.Load(request, _pixels, stop);
+                _wall += clock.GetElapsedTime(since);
+                _clips.Add((CpuClock.Read(decoder) - cpu).TotalMilliseconds);
+            }
+            catch (DataException)
+            {
+                _failed++;
+            }
+        }
+
+        public DataBenchRow Row(string dataset) =>
+            new(dataset, kind, _clips.Count, _failed, _clips.Count / _wall.TotalSeconds, At(_clips, 0.5), At(_clips, 0.95), At(_looks, 0.5));
+
+        // The value at most that share of the others is below.
+        private static double At(List<double> values, double share) =>
+            values.Count == 0 ? double.NaN : values.Order().ElementAt((int)Math.Ceiling(share * values.Count) - 1);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using CoFinetune.Data.Video.Native;
+
+namespace CoFinetune.Data.Video;
+
+/// <summary>Decodes in this process, with the FFmpeg libraries (4.3 to 9) that the machine has.</summary>
+/// <remarks>
+/// Frame indices are exact: they count a file's frames in the order in which they are shown, and a frame is recognised by its own time.
+/// Only mp4 and Matroska/WebM can be sought that way; in all other containers (avi, transport streams, flv, asf, ogg, ...) frames are counted
+/// from the start of the file, which costs time late in a long one.
+/// A defect of a decoder would end this process: files of unknown origin belong into an <see cref="IsolatedDecoder"/>.
+/// </remarks>
+public sealed unsafe class LibavDecoder : IVideoDecoder
+{
+    private readonly ConcurrentDictionary<string, Lazy<FrameIndex>> _indices = new();
+
+    /// <summary>A decoder that uses the newest libraries of the machine.</summary>
+    /// <exception cref="DataException">There are none that can be used.</exception>
+    public LibavDecoder()
+    {
+        try
+        {
+            _ = Libav.Instance;
+        }
+        catch (LibavMissingException missing)
+        {
+            throw new DataException("ffmpeg", 0, missing.Message, "apt-get install ffmpeg, or loader.decoder=ffmpeg", missing);
+        }
+    }
+
+    /// <summary>Longest time of one call, looked at between two packets.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc/>
+    public VideoInfo Probe(string path) => Index(path).Info;
+
+    /// <inheritdoc/>
+    public FrameBlock Decode(string path, IReadOnlyList<int> frames, int height, int width, CancellationToken stop)
+    {
+        var index = Index(path);
+        FrameBlock.CheckOrder(frames, index.Info.FrameCount);
+        var pixels = GC.AllocateUninitializedArray<byte>(checked(frames.Count * height * width * 3) + FrameScaler.Slack);
+        fixed (byte* to = pixels) FrameExtractor.Run(path, index, frames, height, width, to, Limit(path, stop));
+        return new(pixels, frames.Count, height, width);
+    }
+
+    private FrameIndex Index(string path) => _indices.GetOrAdd(path, p => new(() => FrameScan.Of(p, Limit(p, CancellationToken.None)))).Value;
+
+    private Action Limit(string path, CancellationToken stop)
+    {
+        var until = Environment.TickCount64 + (long)TimeLimit.TotalMilliseconds;
+        return () =>
+        {
+            stop.ThrowIfCancellationRequested();
+            if (Environment.TickCount64 > until) throw VideoLimits.TooLong(path, "decoding it", TimeLimit);
+        };
+    }
+}

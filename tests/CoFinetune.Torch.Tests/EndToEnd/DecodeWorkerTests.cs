@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using CoFinetune.Data;
+using CoFinetune.Data.Sampling;
+using CoFinetune.Data.Video;
+using CoFinetune.Torch.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace CoFinetune.Torch.Tests.EndToEnd;
+
+/// <summary>Real decode workers, and what happens to them.</summary>
+public sealed class DecodeWorkerTests(SmallWorld world, ITestOutputHelper output) : IClassFixture<SmallWorld>
+{
+    private static readonly int[] Frames = [0, 2, 5, 9];
+
+    private string Video => Directory.EnumerateFiles(world.World, "*.mp4", SearchOption.AllDirectories).Order().First();
+
+    [FfmpegFact]
+    public void Decode_InAWorker_GivesTheSameFramesAndInfo()
+    {
+        using var isolated = Start();
+        var inproc = new LibavDecoder();
+        Assert.Equal(inproc.Probe(Video), isolated.Probe(Video));
+        Assert.Equal(Pixels(inproc), Pixels(isolated));
+        Assert.True(isolated.WorkerCpuTime > TimeSpan.Zero);
+        Assert.Equal("no such video file", Assert.Throws<DataException>(() => isolated.Probe("/no/such.mp4")).Problem);
+        Assert.Throws<DataException>(() => isolated.Probe(world.Config));
+    }
+
+    [FfmpegFact]
+    public async Task Decode_WorkersKilledAllTheTime_GivesEveryFrame()
+    {
+        using var decoder = Start();
+        var expected = Pixels(decoder);
+        using var done = new CancellationTokenSource();
+        var killer = Task.Run(async () =>
+        {
+            var killed = 0;
+            while (!done.IsCancellationRequested)
+            {
+                foreach (var id in decoder.IdleWorkers.Take(1))
+                {
+                    // Somebody may have begun to use it by now; then it dies in the middle of a request.
+                    using var kill = Process.Start("kill", ["-9", $"{id}"]);
+                    await kill.WaitForExitAsync();
+                    killed++;
+                }
+                await Task.Delay(300);
+            }
+            return killed;
+        });
+        Parallel.For(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 3 }, i => Assert.Equal(expected, Pixels(decoder)));
+        await done.CancelAsync();
+        Assert.True(await killer > 0);
+    }
+
+    [FfmpegFact]
+    public void Decode_APipe_IsRefused()
+    {
+        var pipe = world.At("pipe.mp4");
+        using (var make = Process.Start("mkfifo", [pipe])) make.WaitForExit();
+        using var decoder = Start();
+        Assert.Equal("is empty, or no regular file", Assert.Throws<DataException>(() => decoder.Probe(pipe)).Problem);
+        var link = world.At("link.mp4");
+        File.CreateSymbolicLink(link, pipe);
+        using var impatient = IsolatedDecoder.Start(TimeSpan.FromSeconds(1), out _)!;
+        Assert.Throws<DataException>(() => impatient.Probe(link));
+    }
+
+    /// <summary>A few mutated files always; <c>COFINETUNE_FUZZ=5000</c> for as many as that.</summary>
+    [FfmpegFact]
+    public void Decode_MutatedFiles_AreDecodedOrRefused()
+    {
+        var count = int.Parse(Environment.GetEnvironmentVariable("COFINETUNE_FUZZ") ?? "40");
+        string[] kinds = [".mp4", ".mkv", ".webm", ".avi"];
+        var sources = kinds.Select(kind => Converted("source" + kind, kind == ".webm" ? ["-c:v", "libvpx-vp9", "-cpu-used", "8"] : ["-c:v", "libx264", "-g", "12"])).ToList();
+        using var decoder = Start();
+        var (decoded, refused, crashed, late) = (0, 0, 0, 0);
+        var expected = Pixels(decoder);
+        var slowest = TimeSpan.Zero;
+        for (var n = 0; n < count; n++)
+        {
+            var kind = n % kinds.Length;
+            var path = world.At($"mutated-{n}{kinds[kind]}");
+            File.WriteAllBytes(path, Mutate(File.ReadAllBytes(sources[kind]), new KeyedRandom(KeyedHash.At(9, (ulong)n))));
+            var since = Stopwatch.StartNew();
+            try
+            {
+                var info = decoder.Probe(path);
+                decoder.Decode(path, [.. Enumerable.Range(0, Math.Min(16, info.FrameCount))], 32, 32, default);
+                decoded++;
+            }
+            catch (DataException failure)
+            {
+                refused++;
+                if (failure.Problem.Contains("crashed", StringComparison.Ordinal)) crashed++;
+                if (failure.Problem.Contains("needed more", StringComparison.Ordinal)) late++;
+                if (crashed + late > 0 && failure.Problem.StartsWith("its", StringComparison.Ordinal)) output.WriteLine(failure.Message);
+            }
+            slowest = since.Elapsed > slowest ? since.Elapsed : slowest;
+            File.Delete(path);
+        }
+        output.WriteLine($"{count} mutated files: {decoded} decoded, {refused} refused, {crashed} crashes, {late} over the limit, the slowest took {slowest.TotalMilliseconds:0} ms");
+        Assert.Equal(count, decoded + refused);
+        Assert.Equal(expected, Pixels(decoder));
+    }
+
+    private static byte[] Mutate(byte[] bytes, KeyedRandom random)
+    {
+        // Half of the changes hit the first kilobyte, where most of the structure is.
+        int Place() => random.NextInt(random.NextInt(2) == 0 ? Math.Min(1024, bytes.Length) : bytes.Length);
+        switch (random.NextInt(5))
+        {
+            case 0:
+                return bytes[..Place()];
+            case 1:
+                var (from, to) = (Place(), Place());
+                bytes.AsSpan(from, Math.Min(random.NextInt(2000), bytes.Length - Math.Max(from, to))).CopyTo(bytes.AsSpan(to));
+                break;
+            case 2:
+                var start = Place();
+                bytes.AsSpan(start, Math.Min(random.NextInt(500), bytes.Length - start)).Fill((byte)(random.NextInt(2) * 255));
+                break;
+            default:
+                for (var i = random.NextInt(30); i >= 0; i--) bytes[Place()] = (byte)random.NextInt(256);
+                break;
+        }
+        return bytes;
+    }
+
+    private string Converted(string name, string[] options)
+    {
+        var path = world.At(name);
+        using var process = Process.Start("ffmpeg", ["-v", "error", "-i", Video, .. options, "-y", path]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return path;
+    }
+
+    private byte[] Pixels(IVideoDecoder decoder) => decoder.Decode(Video, Frames, 32, 32, default).Pixels[..(Frames.Length * 32 * 32 * 3)];
+
+    private static IsolatedDecoder Start() =>
+        IsolatedDecoder.Start(TimeSpan.FromSeconds(30), out var reason) ?? throw new InvalidOperationException(reason);
+}

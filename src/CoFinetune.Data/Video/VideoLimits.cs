@@ -29,6 +29,7 @@ internal static partial class VideoLimits
     public static void RequireFile(string path)
     {
         var file = new FileInfo(path);
+        if (file.LinkTarget is not null) file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
         if (!file.Exists) throw new DataException(path, 0, Directory.Exists(path) ? "is a folder, not a video" : "no such video file");
         if (file.Length == 0) throw new DataException(path, 0, "is empty, or no regular file");
     }

@@ -63,8 +63,7 @@ public sealed class DecodeWorkerTests(SmallWorld world, ITestOutputHelper output
         Assert.Equal("is empty, or no regular file", Assert.Throws<DataException>(() => decoder.Probe(pipe)).Problem);
         var link = world.At("link.mp4");
         File.CreateSymbolicLink(link, pipe);
-        using var impatient = IsolatedDecoder.Start(TimeSpan.FromSeconds(1), out _)!;
-        Assert.Throws<DataException>(() => impatient.Probe(link));
+        Assert.Equal("is empty, or no regular file", Assert.Throws<DataException>(() => decoder.Probe(link)).Problem);
     }
 
     /// <summary>A few mutated files always; <c>COFINETUNE_FUZZ=5000</c> for as many as that.</summary>

@@ -49,10 +49,20 @@ internal sealed unsafe class FrameExtractor : IDisposable
     /// <exception cref="DataException">A frame cannot be decoded.</exception>
     public static void Run(string path, FrameIndex index, IReadOnlyList<int> frames, int height, int width, byte* pixels, Action between)
     {
-        using var extractor = new FrameExtractor(path, index, frames, height, width, pixels, between);
-        if (index.ByTime) extractor.ByTime();
-        else extractor.ByCount();
-        extractor.CheckComplete(path, frames);
+        var shown = Pass(frames);
+        if (shown == 0) return;
+        // The file ends a little earlier than it says: its last frame stands for those after it.
+        Pass([.. frames.Select(frame => Math.Min(frame, shown - 1))]);
+
+        // Frames there are, where frames are counted and some are missing at the end; otherwise 0.
+        int Pass(IReadOnlyList<int> wanted)
+        {
+            using var extractor = new FrameExtractor(path, index, wanted, height, width, pixels, between);
+            if (index.ByTime) extractor.ByTime();
+            else if (extractor.ByCount() is > 0 and var end) return end;
+            extractor.CheckComplete(path, frames);
+            return 0;
+        }
     }
 
     /// <inheritdoc/>
@@ -182,21 +192,10 @@ internal sealed unsafe class FrameExtractor : IDisposable
         return low < to && _index.TimeOf(_frames[low]) == time ? low : -1;
     }
 
-    private void ByCount()
+    // Decodes from the start up to the last wanted frame; returns the number of frames where they end before it and nothing speaks of damage.
+    private int ByCount()
     {
-        var shown = CountTo(_frames[^1]);
-        if (shown > _frames[^1] || shown == 0 || LibavLog.Any || _index.Info.FrameCount - shown > VideoLimits.MissingFrames(_index.Info.FrameCount)) return;
-        // The file ends a little earlier than it says: its last frame stands for those after it.
-        for (var i = 0; i < _frames.Length; i++) _frames[i] = Math.Min(_frames[i], shown - 1);
-        _file.Seek(long.MinValue);
-        _decoder.Flush();
-        CountTo(shown - 1);
-    }
-
-    // Decodes from the start up to the frame `last`; returns how many there were.
-    private int CountTo(int last)
-    {
-        var (shown, slot) = (0, 0);
+        var (shown, slot, last) = (0, 0, _frames[^1]);
         for (var more = true; more && shown <= last;)
         {
             _between();
@@ -205,7 +204,8 @@ internal sealed unsafe class FrameExtractor : IDisposable
             for (; shown <= last && _decoder.Receive(); shown++)
                 for (; slot < _frames.Length && _frames[slot] == shown; slot++) Keep(slot);
         }
-        return shown;
+        var announced = _index.Info.FrameCount;
+        return shown > last || LibavLog.Any || announced - shown > VideoLimits.MissingFrames(announced) ? 0 : shown;
     }
 
     private void Keep(int slot) => _got[slot] = _scaler.Scale(_decoder, _pixels + (long)slot * _scaler.FrameBytes);

@@ -30,9 +30,6 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
     /// <summary>CPU time of all workers for the requests that they have answered.</summary>
     public TimeSpan WorkerCpuTime => TimeSpan.FromTicks(Interlocked.Read(ref _cpuTicks));
 
-    /// <summary>Ids of the workers that have nothing to do.</summary>
-    internal IEnumerable<int> IdleWorkers => _idle.Select(worker => worker.ProcessId);
-
     /// <summary>Starts the first worker.</summary>
     /// <param name="timeLimit">Longest time of one call.</param>
     /// <param name="reason">Why workers cannot decode on this machine; null when they can.</param>
@@ -113,7 +110,7 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
             DecodeWorker? worker = null;
             try
             {
-                worker = Rent();
+                worker = Rent(fresh: attempt > 1);
                 var before = worker.CpuTime;
                 var answer = worker.Ask(to => request(worker, to), TimeLimit, stop);
                 var failure = worker.Failure(answer);
@@ -138,9 +135,13 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
         }
     }
 
-    private DecodeWorker Rent()
+    private DecodeWorker Rent(bool fresh)
     {
-        if (_idle.TryTake(out var idle)) return idle;
+        while (!fresh && _idle.TryTake(out var idle))
+        {
+            if (idle.IsAlive) return idle;
+            idle.Dispose();
+        }
         return DecodeWorker.Start(_command, StartLimit, out var reason) ?? throw new WorkerDiedException(reason!);
     }
 

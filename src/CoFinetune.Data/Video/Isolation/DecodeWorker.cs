@@ -32,8 +32,8 @@ internal sealed class DecodeWorker : IDisposable
     /// <summary>Where it puts the frames.</summary>
     public SharedMemory Memory { get; } = SharedMemory.Create();
 
-    /// <summary>Its process.</summary>
-    public int ProcessId => _process.Id;
+    /// <summary>False once its process has ended.</summary>
+    public bool IsAlive => !_process.HasExited;
 
     /// <summary>CPU time that it has used up.</summary>
     public TimeSpan CpuTime { get; private set; }

@@ -1,5 +1,4 @@
 using CoFinetune.Config;
-using CoFinetune.Data.Transforms;
 
 namespace CoFinetune.Data;
 

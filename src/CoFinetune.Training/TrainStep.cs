@@ -73,7 +73,7 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
 
     /// <summary>The weight of a dataset's own clips against their partners, a function of the seed, the step and the dataset; 1 without mixup.</summary>
     private double MixupWeight(DatasetSlice slice, long step) => _datasets[slice.Dataset].Block.Mixup is > 0 and var alpha
-        ? new KeyedRandom(KeyedHash.Derive((ulong)_config.Seed, Purpose.Mixup, (ulong)step, (ulong)slice.Dataset)).NextBeta(alpha)
+        ? new KeyedRandom(KeyedHash.Derive((ulong)_config.Seed, Purpose.Mixing, (ulong)step, (ulong)slice.Dataset)).NextBeta(alpha)
         : 1;
 
     private Tensor Loss(ClipBatch batch, DatasetSlice slice, Tensor logits, double weight)

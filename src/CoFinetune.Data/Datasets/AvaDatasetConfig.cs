@@ -169,7 +169,7 @@ public sealed record AvaDatasetConfig : DatasetConfig
                 Name = mention.Keyframe.Video,
                 Timestamp = mention.Timestamp,
                 KeyframeSeconds = seconds,
-                FrameRate = FrameFolder.IsOne(video) ? FrameRate : null,
+                FrameRate = VideoFolder.IsFrames(video) ? FrameRate : null,
                 Target = new BoxTarget(persons),
             });
         }

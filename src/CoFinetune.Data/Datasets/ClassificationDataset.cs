@@ -49,7 +49,7 @@ public sealed class ClassificationDataset : IClipDataset
             {
                 VideoPath = row.VideoPath,
                 Name = row.Name,
-                FrameRate = FrameFolder.IsOne(row.VideoPath) ? config.FrameRate : null,
+                FrameRate = VideoFolder.IsFrames(row.VideoPath) ? config.FrameRate : null,
                 Target = config.Task == ClipTask.MultiLabel ? new ClassesTarget(row.Labels) : new ClassTarget(row.Labels[0]),
             })
             .ToList();

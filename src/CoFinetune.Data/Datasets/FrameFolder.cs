@@ -45,9 +45,6 @@ public sealed record FrameFolder(string Path, string Prefix, int Digits, string 
             : throw new DataException(folder, 0, $"has {count} images with numbers from {lowest} to {highest}, so {highest - lowest + 1 - count} are missing");
     }
 
-    /// <summary>Whether <paramref name="path"/> is a folder, and so a video only in this form.</summary>
-    public static bool IsOne(string path) => !VideoFolder.IsVideo(path) && Directory.Exists(path);
-
     internal static bool IsImage(string path) => Extensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private static FrameFolder? Parse(string folder, string file)

@@ -48,6 +48,9 @@ internal sealed class VideoFolder
     /// <summary>Whether a file is a video, by its extension.</summary>
     public static bool IsVideo(string path) => Rank(path) >= 0;
 
+    /// <summary>Whether <paramref name="path"/> is a folder, and so a video only as a <see cref="FrameFolder"/>.</summary>
+    public static bool IsFrames(string path) => !IsVideo(path) && Directory.Exists(path);
+
     /// <summary>The id of the video that <c>{id}_{start}_{end}</c> is a piece of; null for other names.</summary>
     public static string? PieceOf(string stem) => Span(stem)?.Id;
 

@@ -19,7 +19,7 @@ public static class Purpose
     public const ulong Substitute = 5;
 
     /// <summary>Mixup of a step, followed by step and dataset.</summary>
-    public const ulong Mixup = 6;
+    public const ulong Mixing = 6;
 
     /// <summary>Scale jitter of a sample, a branch of its draws.</summary>
     public const ulong Scale = 7;

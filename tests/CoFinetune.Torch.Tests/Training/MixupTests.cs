@@ -54,7 +54,7 @@ public sealed class MixupTests(SmallWorld world) : IClassFixture<SmallWorld>
         using var batch = loader.Next(default)!;
 
         // By hand: the same clips one by one, blended in a loop; the loss from log_softmax and smoothed shares.
-        var weight = new KeyedRandom(KeyedHash.Derive((ulong)config.Seed, Purpose.Mixup, 3, 0)).NextBeta(0.3);
+        var weight = new KeyedRandom(KeyedHash.Derive((ulong)config.Seed, Purpose.Mixing, 3, 0)).NextBeta(0.3);
         Assert.InRange(weight, 0.0001, 0.9999);
         var count = batch.Samples.Count;
         var classes = run.Datasets[0].Labels.Count;

@@ -1,3 +1,4 @@
+using CoFinetune.Data;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Transforms;
 using Xunit;

@@ -1,6 +1,6 @@
 using CoFinetune.Config;
 
-namespace CoFinetune.Data.Transforms;
+namespace CoFinetune.Data;
 
 /// <summary>The <c>augment:</c> block of a dataset: what training does to a clip besides crop and flip. One draw holds for all frames; by default nothing is done.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using CoFinetune.Config;
 
-namespace CoFinetune.Data.Transforms;
+namespace CoFinetune.Data;
 
 /// <summary>The <c>rand_augment:</c> block: operations drawn at random, one after the other (arXiv 1909.13719). ViViT's table 7 takes 2 and 20 for
 /// Something-Something, 2 and 15 for Epic Kitchens.</summary>

@@ -1,4 +1,4 @@
-namespace CoFinetune.Data.Transforms;
+namespace CoFinetune.Data;
 
 /// <summary>Sides as configs write them: up to 4 a multiple of the clip's size, beyond that pixels.</summary>
 internal static class SideLength

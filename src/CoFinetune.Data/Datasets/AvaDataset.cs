@@ -1,7 +1,7 @@
 namespace CoFinetune.Data.Datasets;
 
 /// <summary>One split of AVA, or of a set in its layout: one entry per keyframe that has a person.</summary>
-public sealed class AvaDataset : IClipDataset
+public sealed record AvaDataset : IClipDataset
 {
     /// <inheritdoc/>
     public ClipTask Task => ClipTask.ActionDetection;

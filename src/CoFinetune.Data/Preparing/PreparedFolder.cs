@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoFinetune.Data.Datasets;
 
 namespace CoFinetune.Data.Preparing;
 
@@ -41,7 +42,11 @@ public sealed class PreparedFolder
 
     /// <summary>The same split with every video taken from its copy.</summary>
     /// <exception cref="DataException">A video has no copy, or one that is gone.</exception>
-    public IClipDataset Apply(IClipDataset dataset) => new PreparedDataset(dataset, this);
+    public IClipDataset Apply(IClipDataset dataset)
+    {
+        IReadOnlyList<ClipItem> items = [.. dataset.Items.Select(item => item with { VideoPath = CopyOf(item) })];
+        return dataset is AvaDataset ava ? ava with { Items = items } : new PreparedDataset(dataset, items);
+    }
 
     internal static string Line(PreparedVideo video) => string.Create(
         CultureInfo.InvariantCulture, $"{video.Source}\t{video.Copy}\t{video.Frames}\t{video.BytesBefore}\t{video.BytesAfter}\n");
@@ -66,12 +71,12 @@ public sealed class PreparedFolder
         return videos;
     }
 
-    private sealed class PreparedDataset(IClipDataset dataset, PreparedFolder folder) : IClipDataset
+    private sealed class PreparedDataset(IClipDataset dataset, IReadOnlyList<ClipItem> items) : IClipDataset
     {
         public ClipTask Task => dataset.Task;
 
         public LabelMap Labels => dataset.Labels;
 
-        public IReadOnlyList<ClipItem> Items { get; } = [.. dataset.Items.Select(item => item with { VideoPath = folder.CopyOf(item) })];
+        public IReadOnlyList<ClipItem> Items => items;
     }
 }

@@ -22,7 +22,9 @@ internal static class StartWeights
             model.Fill();
             return null;
         }
-        using var source = SourceModel.Open(StartPlace.Find(init.From).Weights, init.Prefix);
-        return WeightImport.Run(model, source, init);
+        var place = StartPlace.Find(init.From);
+        using var source = SourceModel.Open(place.Weights, init.Prefix);
+        var report = WeightImport.Run(model, source, init);
+        return report with { Source = report.Source + place.Note };
     }
 }

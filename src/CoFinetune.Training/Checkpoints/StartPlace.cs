@@ -6,6 +6,9 @@ namespace CoFinetune.Training.Checkpoints;
 /// <param name="PassedOver">Newer checkpoints that are damaged.</param>
 internal sealed record StartPlace(string Weights, Checkpoint? Checkpoint, IReadOnlyList<DamagedCheckpoint> PassedOver)
 {
+    /// <summary>What to add to the source's name, so that nobody takes an older checkpoint for the newest; empty when none was passed over.</summary>
+    public string Note => string.Concat(PassedOver.Select(damaged => $"; passed over {damaged.Problem}"));
+
     /// <summary>Looks at <paramref name="path"/>: a run, a checkpoint, a file, or a folder of another program.</summary>
     /// <exception cref="CheckpointException">Nothing is there, or no checkpoint of a run is whole.</exception>
     public static StartPlace Find(string path)

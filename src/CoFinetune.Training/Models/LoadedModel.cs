@@ -51,7 +51,7 @@ public sealed class LoadedModel : IDisposable
         {
             var report = WeightImport.Run(model, source, config.Init!);
             model.eval();
-            return new LoadedModel(config, model, report);
+            return new LoadedModel(config, model, report with { Source = report.Source + place.Note });
         }
         catch
         {

@@ -183,6 +183,19 @@ public sealed class WeightsCommandTests(SmallWorld world) : IClassFixture<SmallW
     }
 
     [Fact]
+    public void Train_InitFromARunWithADamagedCheckpoint_SaysWhatItPassedOver()
+    {
+        var run = Trained("damaged");
+        var newest = Path.Combine(run, "checkpoints", "step-000006", "model.safetensors");
+        var bytes = File.ReadAllBytes(newest);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(newest, bytes);
+        var (code, _, error) = SmallWorld.Run("train", world.Config, $"init={run}", "steps=1", "--run-dir", world.At("from_damaged"));
+        Assert.True(code == 0, error);
+        Assert.Matches("weights: .*step-000004.*passed over .*step-000006", error);
+    }
+
+    [Fact]
     public void Train_InitFromAnotherSize_ResamplesPositions()
     {
         var run = Trained("small");

@@ -1,3 +1,4 @@
+using CoFinetune.Config;
 using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Video;
@@ -87,9 +88,14 @@ public sealed class LoadedRun : IDisposable
             weight => others.Any(head => weight.StartsWith(head, StringComparison.Ordinal)));
     }
 
-    /// <summary>The model's parameters with the dataset that each belongs to.</summary>
-    internal IEnumerable<OwnedParameter> OwnedParameters() => Model.DescribeParameters().Select(p => new OwnedParameter(
-        p.Name, p.Parameter, p.Head is { } head ? Datasets[head].Name : OwnedParameter.Trunk, p.Decays));
+    /// <summary>The model's parameters with the dataset that each belongs to, and what its learning rate is multiplied by.</summary>
+    /// <exception cref="ConfigException"><c>optimizer.parts</c> does not fit the model.</exception>
+    internal IEnumerable<OwnedParameter> OwnedParameters()
+    {
+        var parameters = Model.DescribeParameters();
+        return parameters.Zip(LayerRates.Of(Config.Optimizer, parameters), (p, scale) => new OwnedParameter(
+            p.Name, p.Parameter, p.Head is { } head ? Datasets[head].Name : OwnedParameter.Trunk, p.Decays) { Scale = scale });
+    }
 
     /// <summary>The training batches from step <paramref name="step"/> to the last.</summary>
     internal BatchLoader TrainingBatches(long step) => new(

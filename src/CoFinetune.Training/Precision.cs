@@ -5,4 +5,7 @@ public enum Precision
 {
     /// <summary>32-bit floats throughout.</summary>
     Fp32,
+
+    /// <summary>bfloat16 in matrix products and attention; sums, norms, softmax, residuals, gradients of parameters and losses in 32-bit floats.</summary>
+    Bf16,
 }

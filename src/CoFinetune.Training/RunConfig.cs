@@ -36,6 +36,9 @@ public sealed record RunConfig : IChecked
     /// <summary>How gradients become updates.</summary>
     public required OptimizerConfig Optimizer { get; init; }
 
+    /// <summary>A moving average of the weights; null keeps none.</summary>
+    public EmaConfig? Ema { get; init; }
+
     /// <summary>The learning rate over the steps.</summary>
     public ScheduleConfig Schedule { get; init; } = new ConstantConfig();
 

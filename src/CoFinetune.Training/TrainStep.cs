@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace CoFinetune.Training;
 
 /// <summary>One optimizer step: forward over all datasets of the batch at once, losses, backward, update.</summary>
-internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimizer optimizer)
+internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimizer optimizer, WeightEma? ema)
 {
     private readonly RunConfig _config = run.Config;
     private readonly IReadOnlyList<RunDataset> _datasets = run.Datasets;
@@ -50,6 +50,7 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         rates[OwnedParameter.Trunk] = trunkScale;
         var update = optimizer.Step(rate, owner => rates[owner], rates.Keys.ToHashSet());
         if (!update.Finite) throw Diverged(batch, step, $"the norm of the gradient is {update.GradientNorm}");
+        ema?.Update();
 
         return new StepReport
         {

@@ -19,6 +19,7 @@ public sealed class Trainer : IDisposable
     private readonly TimeProvider _time;
     private readonly FlatParameters _parameters;
     private readonly Optimizer _optimizer;
+    private readonly WeightEma? _ema;
     private readonly TrainStep _trainStep;
     private readonly EvaluationLoop _evaluation;
     private readonly CheckpointStore _store;
@@ -44,7 +45,8 @@ public sealed class Trainer : IDisposable
         (_run, _directory, _configText, _observer, _time) = (run, directory, configText, observer, time);
         _parameters = new FlatParameters(run.OwnedParameters());
         _optimizer = run.Config.Optimizer.Build(_parameters);
-        _trainStep = new TrainStep(run, _parameters, _optimizer);
+        _ema = run.Config.Ema is { } ema ? new WeightEma(_parameters, ema) : null;
+        _trainStep = new TrainStep(run, _parameters, _optimizer, _ema);
         _evaluation = new EvaluationLoop(run);
         _store = new CheckpointStore(directory.Checkpoints, run.Config.Checkpoint.Keep);
     }
@@ -93,6 +95,7 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _ema?.Dispose();
         _optimizer.Dispose();
         _parameters.Dispose();
     }
@@ -121,6 +124,9 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>What a resume needs besides the model's weights; where they are averages, the weights as trained.</summary>
+    private IReadOnlyList<(string Name, Tensor Tensor)> TrainingState => [.. _optimizer.State, .. _ema?.State ?? []];
+
     private bool IsFinished => _step == _run.Config.Steps && _evaluated == _step;
 
     private bool EvaluationDue() => _evaluated != _step && (_step == 0
@@ -137,6 +143,7 @@ public sealed class Trainer : IDisposable
         var values = new List<KeyValuePair<string, double>>();
         try
         {
+            using var lent = _ema?.Lend();
             foreach (var dataset in _run.Datasets)
             {
                 var report = _evaluation.Score(dataset, (done, total) => _observer.Evaluating(dataset.Name, done, total), stop);
@@ -170,7 +177,7 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         try
         {
-            var saved = _store.Save(state, _configText, _parameters.Named(), _optimizer.State, _run.Model.Metadata);
+            var saved = _store.Save(state, _configText, _ema?.Named() ?? _parameters.Named(), TrainingState, _run.Model.Metadata);
             _saved = _step;
             _savedBest = _best;
             _notSaved = null;
@@ -206,7 +213,7 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        from.LoadOptimizer(_optimizer.State);
+        from.LoadOptimizer(TrainingState);
         _step = from.State.Step;
         _saved = _step;
         _best = _savedBest = from.State.Best;

@@ -1,3 +1,4 @@
+using CoFinetune.Models.Native;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training.Optim;
@@ -8,8 +9,7 @@ namespace CoFinetune.Training.Optim;
 /// </summary>
 internal sealed class AdamW : Optimizer
 {
-    private readonly double _beta1;
-    private readonly double _beta2;
+    private readonly (double First, double Second) _betas;
     private readonly double _eps;
     private readonly Tensor _first;
     private readonly Tensor _second;
@@ -17,12 +17,10 @@ internal sealed class AdamW : Optimizer
     private readonly Tensor[] _firsts;
     private readonly Tensor[] _seconds;
 
-    public AdamW(FlatParameters parameters, double weightDecay, double? clipNorm, double beta1, double beta2, double eps)
+    public AdamW(FlatParameters parameters, double weightDecay, double? clipNorm, (double First, double Second) betas, double eps)
         : base(parameters, weightDecay, clipNorm)
     {
-        _beta1 = beta1;
-        _beta2 = beta2;
-        _eps = eps;
+        (_betas, _eps) = (betas, eps);
         _first = zeros_like(parameters.Values).DetachFromDisposeScope();
         _second = zeros_like(parameters.Values).DetachFromDisposeScope();
         _values = Slices(parameters.Values);
@@ -32,20 +30,9 @@ internal sealed class AdamW : Optimizer
 
     private protected override IReadOnlyList<(string Name, Tensor Flat)> Buffers => [("exp_avg", _first), ("exp_avg_sq", _second)];
 
-    private protected override void Update(int range, Tensor gradient, in UpdateTerms terms)
-    {
-        var (values, first, second) = (_values[range], _firsts[range], _seconds[range]);
-        if (terms.Clip < 1) gradient.mul_(terms.Clip);
-        if (terms.Decay > 0) values.mul_(1 - terms.Rate * terms.Decay);
-        first.mul_(_beta1).add_(gradient, 1 - _beta1);
-        second.mul_(_beta2).addcmul_(gradient, gradient, 1 - _beta2);
-
-        // The gradient's memory holds the denominator, so that a step allocates nothing of the model's size.
-        var correction1 = 1 - Math.Pow(_beta1, terms.Step);
-        var correction2 = 1 - Math.Pow(_beta2, terms.Step);
-        var denominator = gradient.copy_(second).sqrt_().mul_(1 / Math.Sqrt(correction2)).add_(_eps);
-        values.addcdiv_(first, denominator, -terms.Rate / correction1);
-    }
+    private protected override void Update(int range, Tensor gradient, in UpdateTerms terms) => FusedOperators.AdamW(
+        _values[range], gradient, _firsts[range], _seconds[range], tensor((float)terms.Step, device: gradient.device),
+        terms.Rate, _betas, terms.Decay, _eps, terms.GradientScale);
 
     protected override void Dispose(bool disposing)
     {

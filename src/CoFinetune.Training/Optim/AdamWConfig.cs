@@ -15,7 +15,7 @@ public sealed record AdamWConfig : OptimizerConfig, IChecked
 
     /// <inheritdoc/>
     public override Optimizer Build(FlatParameters parameters) =>
-        new AdamW(parameters, WeightDecay, ClipNorm, Betas[0], Betas[1], Eps);
+        new AdamW(parameters, WeightDecay, ClipNorm, (Betas[0], Betas[1]), Eps);
 
     /// <inheritdoc/>
     public void Check(ConfigCheck check) =>

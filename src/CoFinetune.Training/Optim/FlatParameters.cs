@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using static TorchSharp.torch;
 
@@ -18,7 +19,7 @@ public sealed class FlatParameters : IDisposable
 
     private readonly List<(OwnedParameter Owned, long Start, long[] Shape)> _slots = [];
 
-    /// <summary>Moves the parameters into new buffers, keeping their values; gradients start at 0.</summary>
+    /// <summary>Moves the parameters into new buffers, keeping their values; gradients start at 0. Those of scale 0 need no gradient from then on.</summary>
     /// <param name="parameters">Each parameter once, all of one dtype (float32 or float64) on one device.</param>
     /// <exception cref="ArgumentException">A parameter or a name comes twice, is frozen, or is of another dtype or device.</exception>
     public FlatParameters(IEnumerable<OwnedParameter> parameters)
@@ -29,7 +30,7 @@ public sealed class FlatParameters : IDisposable
         var alignment = AlignmentBytes / first.ElementSize;
         var ranges = new List<ParameterRange>();
         long end = 0;
-        foreach (var group in all.GroupBy(p => (p.Owner, p.Decay)))
+        foreach (var group in all.GroupBy(p => (p.Owner, p.Decay, p.Scale)))
         {
             var start = end;
             foreach (var owned in group)
@@ -37,8 +38,9 @@ public sealed class FlatParameters : IDisposable
                 _slots.Add((owned, end, owned.Parameter.shape));
                 end += (owned.Parameter.NumberOfElements + alignment - 1) / alignment * alignment;
             }
-            var name = $"{group.Key.Owner}.{(group.Key.Decay ? "decay" : "plain")}";
-            ranges.Add(new(name, group.Key.Owner, group.Key.Decay, start, end - start, group.Count(),
+            var (owner, decay, scale) = group.Key;
+            var name = $"{owner}.{(decay ? "decay" : "plain")}{(scale == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"@{scale:G6}"))}";
+            ranges.Add(new(name, owner, decay, scale, start, end - start, group.Count(),
                 group.Sum(p => p.Parameter.NumberOfElements)));
         }
         Ranges = ranges;
@@ -80,7 +82,7 @@ public sealed class FlatParameters : IDisposable
         var text = new StringBuilder();
         var width = Ranges.Max(r => r.Name.Length);
         foreach (var range in Ranges)
-            text.AppendLine($"{range.Name.PadRight(width)}  {range.TensorCount,5} tensors  {range.ParameterCount,13:N0} parameters");
+            text.AppendLine($"{range.Name.PadRight(width)}  {range.TensorCount,5} tensors  {range.ParameterCount,13:N0} parameters{(range.Scale > 0 ? "" : ", frozen")}");
         text.Append($"{"total".PadRight(width)}  {_slots.Count,5} tensors  {Ranges.Sum(r => r.ParameterCount),13:N0} parameters");
         return text.ToString();
     }
@@ -121,7 +123,8 @@ public sealed class FlatParameters : IDisposable
             var place = View(Values, start, shape);
             place.copy_(owned.Parameter);
             owned.Parameter.set_(place);
-            owned.Parameter.grad = View(Gradients, start, shape);
+            if (owned.Scale > 0) owned.Parameter.grad = View(Gradients, start, shape);
+            else owned.Parameter.requires_grad_(false);
         }
     }
 

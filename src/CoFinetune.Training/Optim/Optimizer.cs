@@ -51,7 +51,7 @@ public abstract class Optimizer : IDisposable
             throw new ArgumentException($"'{unknown}' owns no parameters", nameof(active));
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var indices = Enumerable.Range(0, _gradients.Length).Where(i => active.Contains(_parameters.Ranges[i].Owner)).ToArray();
+        var indices = Enumerable.Range(0, _gradients.Length).Where(i => active.Contains(_parameters.Ranges[i].Owner) && _parameters.Ranges[i].Scale > 0).ToArray();
         var norm = Norm(indices);
         if (!double.IsFinite(norm)) return new(norm, false);
 
@@ -61,7 +61,8 @@ public abstract class Optimizer : IDisposable
         {
             var range = _parameters.Ranges[i];
             var decay = range.Decay ? _weightDecay : 0;
-            Update(i, _gradients[i], new(learningRate * scale(range.Owner), decay, clip, ++steps[i]));
+            var divisor = clip < 1 ? Divisor(_gradients[i], clip) : null;
+            Update(i, _gradients[i], new(learningRate * scale(range.Owner) * range.Scale, decay, divisor, ++steps[i]));
         }
         return new(norm, true);
     }
@@ -89,6 +90,14 @@ public abstract class Optimizer : IDisposable
     /// <summary>One view per range of a buffer laid out as the parameters.</summary>
     private protected Tensor[] Slices(Tensor flat) =>
         [.. _parameters.Ranges.Select(range => flat.narrow(0, range.Start, range.Length).DetachFromDisposeScope())];
+
+    // Clipping is a part of the update, which reads the gradients anyway, but knows a factor in float32 only.
+    private static Tensor? Divisor(Tensor gradient, double clip)
+    {
+        if (gradient.dtype == ScalarType.Float32) return tensor((float)(1 / clip), device: gradient.device);
+        gradient.mul_(clip);
+        return null;
+    }
 
     private double Norm(int[] indices)
     {

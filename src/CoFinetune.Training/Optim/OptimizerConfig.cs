@@ -17,6 +17,13 @@ public abstract record OptimizerConfig
     [InRange(0, Above = true)]
     public double? ClipNorm { get; init; }
 
+    /// <summary>Layer-wise decay: each layer below the heads learns at this share of the rate of the one above; 1 has none.</summary>
+    [InRange(0, 1, Above = true)]
+    public double LayerDecay { get; init; } = 1;
+
+    /// <summary>Parts of the model that learn at another rate, or not at all; of several that hold a parameter the longest name counts.</summary>
+    public IReadOnlyList<ModelPartConfig> Parts { get; init; } = [];
+
     /// <summary>Makes the optimizer, its state at 0.</summary>
     /// <param name="parameters">What it updates; outlives it.</param>
     public abstract Optimizer Build(FlatParameters parameters);

@@ -9,6 +9,9 @@ namespace CoFinetune.Training.Optim;
 /// <param name="Decay">False for biases, norms, tokens and position embeddings.</param>
 public sealed record OwnedParameter(string Name, Parameter Parameter, string Owner, bool Decay)
 {
+    /// <summary>What its learning rate is multiplied by; 0 freezes it.</summary>
+    public double Scale { get; init; } = 1;
+
     /// <summary>The owner of everything that all datasets share.</summary>
     public const string Trunk = "trunk";
 }

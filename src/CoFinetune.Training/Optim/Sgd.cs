@@ -1,3 +1,4 @@
+using CoFinetune.Models.Native;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training.Optim;
@@ -14,14 +15,19 @@ internal sealed class Sgd : Optimizer
     private readonly Tensor? _buffer;
     private readonly Tensor[] _momenta = [];
 
-    public Sgd(FlatParameters parameters, double weightDecay, double? clipNorm, double momentum, bool nesterov)
+    /// <param name="parameters">What it updates.</param>
+    /// <param name="weightDecay">Coupled weight decay.</param>
+    /// <param name="clipNorm">Bound of the global gradient norm.</param>
+    /// <param name="momentum">Share of the momentum that is kept; 0 keeps none.</param>
+    /// <param name="nesterov">Looks ahead along the momentum.</param>
+    /// <param name="half">Stores the momentum in bfloat16.</param>
+    public Sgd(FlatParameters parameters, double weightDecay, double? clipNorm, double momentum, bool nesterov, bool half)
         : base(parameters, weightDecay, clipNorm)
     {
-        _momentum = momentum;
-        _nesterov = nesterov;
+        (_momentum, _nesterov) = (momentum, nesterov);
         _values = Slices(parameters.Values);
         if (momentum == 0) return;
-        _buffer = zeros_like(parameters.Values).DetachFromDisposeScope();
+        _buffer = zeros_like(parameters.Values, half ? ScalarType.BFloat16 : parameters.Values.dtype).DetachFromDisposeScope();
         _momenta = Slices(_buffer);
     }
 
@@ -29,17 +35,27 @@ internal sealed class Sgd : Optimizer
 
     private protected override void Update(int range, Tensor gradient, in UpdateTerms terms)
     {
-        var values = _values[range];
-        if (terms.Clip < 1) gradient.mul_(terms.Clip);
+        var momenta = _buffer is null ? null : _momenta[range];
+        if (momenta?.dtype == ScalarType.BFloat16) UpdateHalf(_values[range], gradient, momenta, terms);
+        else FusedOperators.Sgd(_values[range], gradient, momenta, terms.Rate, _momentum, terms.Decay, _nesterov, terms.GradientScale);
+    }
+
+    // optax' sgd with accumulator_dtype=bfloat16: the share and its product with the momentum are rounded, the sum with the gradient is float32 and
+    // is what the update uses, and what is stored of it is rounded.
+    private void UpdateHalf(Tensor values, Tensor gradient, Tensor momenta, in UpdateTerms terms)
+    {
+        if (terms.GradientScale is { } scale) gradient.div_(scale);
         if (terms.Decay > 0) gradient.add_(values, terms.Decay);
-        if (_buffer is null)
+        using var share = tensor(_momentum, ScalarType.BFloat16, momenta.device);
+        if (!_nesterov)
         {
-            values.add_(gradient, -terms.Rate);
+            values.add_(gradient.add_(momenta.mul_(share)), -terms.Rate);
+            momenta.copy_(gradient);
             return;
         }
-        var momentum = _momenta[range].mul_(_momentum).add_(gradient);
-        if (_nesterov) values.add_(gradient, -terms.Rate).add_(momentum, -terms.Rate * _momentum);
-        else values.add_(momentum, -terms.Rate);
+        values.add_(gradient, -terms.Rate);
+        momenta.copy_(gradient.add_(momenta.mul_(share)));
+        values.add_(gradient, -terms.Rate * _momentum);
     }
 
     protected override void Dispose(bool disposing)

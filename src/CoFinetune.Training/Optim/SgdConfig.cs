@@ -12,9 +12,12 @@ public sealed record SgdConfig : OptimizerConfig, IChecked
     /// <summary>Looks ahead along the momentum.</summary>
     public bool Nesterov { get; init; }
 
+    /// <summary>How the momentum is stored; bf16, as in Scenic, halves its memory.</summary>
+    public Precision MomentumType { get; init; } = Precision.Fp32;
+
     /// <inheritdoc/>
     public override Optimizer Build(FlatParameters parameters) =>
-        new Sgd(parameters, WeightDecay, ClipNorm, Momentum, Nesterov);
+        new Sgd(parameters, WeightDecay, ClipNorm, Momentum, Nesterov, MomentumType == Precision.Bf16);
 
     /// <inheritdoc/>
     public void Check(ConfigCheck check) =>

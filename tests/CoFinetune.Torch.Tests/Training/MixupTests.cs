@@ -76,7 +76,7 @@ public sealed class MixupTests(SmallWorld world) : IClassFixture<SmallWorld>
                 }
             }
         }
-        var report = new TrainStep(run, parameters, optimizer).Run(batch, 3);
+        var report = new TrainStep(run, parameters, optimizer, null).Run(batch, 3);
         Assert.Equal(expected, report.Loss, Math.Abs(expected) * 1e-5);
 
         int Label(int i) => ((ClassTarget)batch.Samples[i].Target).Label;

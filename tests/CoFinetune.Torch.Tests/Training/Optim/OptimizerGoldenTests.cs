@@ -11,6 +11,7 @@ public sealed class OptimizerGoldenTests
 {
     private const int Steps = 12;
 
+    private static readonly HashSet<string> Owners = [OwnedParameter.Trunk, "ava"];
     private static readonly SgdConfig Sgd = new() { Lr = 1 };
     private static readonly AdamWConfig AdamW = new() { Lr = 1, WeightDecay = 0.05 };
     private static readonly (string Theirs, string Ours)[] StateNames =
@@ -43,6 +44,51 @@ public sealed class OptimizerGoldenTests
     [GoldenFact("optimizers")]
     public void AdamWClip_EqualsTorch() => Follow("adamw_varying_lr_clip1_torch", AdamW with { ClipNorm = 1 });
 
+    [GoldenFact("optimizers")]
+    public void SgdHalfMomentum_EqualsOptax()
+    {
+        using var scope = NewDisposeScope();
+        using var inputs = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/inputs.safetensors"));
+        using var expected = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/sgd_momentum_bf16_state_fp32.safetensors"));
+        using var parameters = Load(inputs, ScalarType.Float32, decayOfBias: true);
+        using var optimizer = (Sgd with { MomentumType = CoFinetune.Training.Precision.Bf16 }).Build(parameters);
+        var rates = inputs.Read(expected.Metadata["lr"]).Numbers();
+        for (var step = 0; step < Steps; step++)
+        {
+            Take(inputs, parameters, step);
+            optimizer.Step(rates[step], _ => 1, Owners);
+            foreach (var (name, values) in parameters.Named()) AssertClose(expected.Read("param." + name)[step], values, 1e-6, name);
+        }
+        Assert.All(optimizer.State.Where(pair => pair.Name.StartsWith("momentum/", StringComparison.Ordinal)), pair => Assert.Equal(ScalarType.BFloat16, pair.Tensor.dtype));
+    }
+
+    [GoldenFact("optimizers")]
+    public void Ema_EqualsTheHandWrittenModel()
+    {
+        foreach (var (name, config) in new[]
+        {
+            ("constant_0.99", new EmaConfig { Decay = 0.99, Warmup = false }),
+            ("warmup_n_from_0", new EmaConfig { Decay = 0.99 }),
+        })
+        {
+            using var scope = NewDisposeScope();
+            using var inputs = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/inputs.safetensors"));
+            using var expected = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/ema_of_adamw_varying_lr.safetensors"));
+            using var parameters = Load(inputs, ScalarType.Float64, decayOfBias: false);
+            using var optimizer = AdamW.Build(parameters);
+            using var ema = new WeightEma(parameters, config);
+            var rates = inputs.Read("lr_varying").Numbers();
+            var decays = expected.Read($"{name}.decay_used").Numbers();
+            for (var step = 0; step < Steps; step++)
+            {
+                Take(inputs, parameters, step);
+                optimizer.Step(rates[step], _ => 1, Owners);
+                Assert.Equal(decays[step], ema.Update(), 1e-15);
+                foreach (var (parameter, average) in ema.Named()) AssertClose(expected.Read($"{name}.{parameter}")[step], average, 1e-12, parameter);
+            }
+        }
+    }
+
     private static void Follow(string file, OptimizerConfig config)
     {
         Follow(file, config, ScalarType.Float64, 1e-12);
@@ -54,21 +100,14 @@ public sealed class OptimizerGoldenTests
         using var scope = NewDisposeScope();
         using var inputs = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/inputs.safetensors"));
         using var expected = SafetensorsFile.Open(GoldenFolder.PathOf($"optimizers/{file}.safetensors"));
-        var decayOfBias = config is SgdConfig;
-        using var parameters = new FlatParameters([
-            Parameters.Of("block.weight", OwnedParameter.Trunk, true, inputs.Read("param0.block.weight").to(dtype)),
-            Parameters.Of("block.bias", OwnedParameter.Trunk, decayOfBias, inputs.Read("param0.block.bias").to(dtype)),
-            Parameters.Of("head.weight", "ava", true, inputs.Read("param0.head.weight").to(dtype)),
-        ]);
+        using var parameters = Load(inputs, dtype, decayOfBias: config is SgdConfig);
         using var optimizer = config.Build(parameters);
         var rates = inputs.Read(expected.Metadata["lr"]).Numbers();
         var norms = inputs.Read("grad_norm").Numbers();
-        var owners = new HashSet<string> { OwnedParameter.Trunk, "ava" };
         for (var step = 0; step < Steps; step++)
         {
-            parameters.ZeroGradients();
-            foreach (var (name, gradient) in parameters.Named(parameters.Gradients)) gradient.copy_(inputs.Read("grad." + name)[step]);
-            var report = optimizer.Step(rates[step], _ => 1, owners);
+            Take(inputs, parameters, step);
+            var report = optimizer.Step(rates[step], _ => 1, Owners);
             Assert.True(report.Finite);
             Assert.Equal(norms[step], report.GradientNorm, Math.Max(tolerance, 1e-14) * 2);
             foreach (var (name, values) in parameters.Named()) AssertClose(expected.Read("param." + name)[step], values, tolerance, name);
@@ -78,6 +117,18 @@ public sealed class OptimizerGoldenTests
                     AssertClose(expected.Read($"state.{theirs}.{name}")[step], optimizer.State.Find($"{ours}/{name}"), tolerance, name);
             }
         }
+    }
+
+    private static FlatParameters Load(WeightFile inputs, ScalarType dtype, bool decayOfBias) => new([
+        Parameters.Of("block.weight", OwnedParameter.Trunk, true, inputs.Read("param0.block.weight").to(dtype)),
+        Parameters.Of("block.bias", OwnedParameter.Trunk, decayOfBias, inputs.Read("param0.block.bias").to(dtype)),
+        Parameters.Of("head.weight", "ava", true, inputs.Read("param0.head.weight").to(dtype)),
+    ]);
+
+    private static void Take(WeightFile inputs, FlatParameters parameters, int step)
+    {
+        parameters.ZeroGradients();
+        foreach (var (name, gradient) in parameters.Named(parameters.Gradients)) gradient.copy_(inputs.Read("grad." + name)[step]);
     }
 
     private static void AssertClose(Tensor expected, Tensor actual, double tolerance, string name)

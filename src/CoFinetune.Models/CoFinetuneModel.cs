@@ -12,6 +12,7 @@ public sealed class CoFinetuneModel : nn.Module
     private readonly ModuleDict<Head> heads;
     private readonly string[] datasets;
     private readonly ParameterFactory factory;
+    private readonly Arithmetic arithmetic = new();
 
     /// <summary>A model on the CPU with fresh weights: a pure function of its arguments; a head's weights do not depend on the other heads.</summary>
     /// <param name="trunk">The shared part.</param>
@@ -26,7 +27,7 @@ public sealed class CoFinetuneModel : nn.Module
         : base(nameof(CoFinetuneModel))
     {
         factory = new ParameterFactory(seed);
-        this.trunk = trunk.Build(frames, height, width, factory.In(nameof(trunk)));
+        this.trunk = trunk.Build(frames, height, width, factory.With(arithmetic).In(nameof(trunk)));
         this.heads = [];
         datasets = [.. heads.Select(head => head.Dataset)];
         var depth = factory.Roles.Values.Max(role => role.Depth);
@@ -46,6 +47,23 @@ public sealed class CoFinetuneModel : nn.Module
 
     /// <summary>The datasets that the heads belong to, in their order.</summary>
     public IReadOnlyList<string> Datasets => datasets;
+
+    /// <summary>In what numbers the trunk's matrix products are computed; heads use float32.</summary>
+    public Precision Precision
+    {
+        get => arithmetic.Precision;
+        set => arithmetic.Precision = value;
+    }
+
+    /// <summary>
+    /// Every how many blocks of the trunk an activation is kept for backward, the rest being computed once more; 0 keeps all. With it,
+    /// <see cref="Backward"/> takes the place of the loss's own.
+    /// </summary>
+    public int RecomputeEvery
+    {
+        get => factory.Recomputation.Every;
+        set => factory.Recomputation.Every = value;
+    }
 
     /// <summary>What a weight file of this model should say beside its tensors, for whoever starts from it.</summary>
     public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>
@@ -67,9 +85,17 @@ public sealed class CoFinetuneModel : nn.Module
     {
         var batch = (int)clips.size(0);
         foreach (var slice in slices) Require(slice, batch);
+        factory.Recomputation.Clear();                         // of a pass that failed
 
         using var scope = NewDisposeScope();
         return [.. Score(trunk.forward(clips, DropPathOf(slices, batch)), slices).Select(logits => logits.MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>Backward pass from a loss of the last <see cref="forward"/>; adds to the parameters' gradients.</summary>
+    public void Backward(Tensor loss)
+    {
+        loss.backward();
+        factory.Recomputation.Backward();
     }
 
     /// <summary>Each head on its own slice of what the trunk made of a batch; logits as of <see cref="forward"/>.</summary>

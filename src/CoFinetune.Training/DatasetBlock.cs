@@ -38,6 +38,14 @@ public sealed record DatasetBlock : IChecked
     [InRange(0, 1, Below = true)]
     public double LabelSmoothing { get; init; }
 
+    /// <summary>Stochastic depth of this dataset's clips; null takes the trunk's <c>drop_path</c>.</summary>
+    [InRange(0, 1, Below = true)]
+    public double? DropPath { get; init; }
+
+    /// <summary>γ of the focal loss, for sigmoid losses: elements that are right already count less, by (1 - p)^γ, so that rare classes count more. 0 does without.</summary>
+    [InRange(0, 10)]
+    public double Focus { get; init; }
+
     /// <summary>Mixup of whole clips: each is blended with the one that mirrors its place in the dataset's part of the step, by one weight of
     /// Beta(mixup, mixup) a step; targets alike. 0 does without.</summary>
     [InRange(0, 4)]
@@ -70,6 +78,7 @@ public sealed record DatasetBlock : IChecked
         check.That((Views ?? 1) == 1 || Data.Task != ClipTask.ActionDetection, nameof(Views), "a keyframe is tested in one view, the clip around it");
         check.That(
             (Crops ?? 1) == 1 || (Data.Task != ClipTask.ActionDetection && Data.Fit == FrameFit.Crop), nameof(Crops), "this set is tested on whole frames, which are one crop");
+        check.That(Focus == 0 || Data.Task != ClipTask.Classification, nameof(Focus), "the focal loss is for sigmoid losses");
         check.That(LabelSmoothing == 0 || Data.Task == ClipTask.Classification, nameof(LabelSmoothing), "label smoothing is for softmax losses");
     }
 }

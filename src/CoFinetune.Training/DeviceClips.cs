@@ -12,14 +12,21 @@ internal sealed class DeviceClips(Device device)
     /// <summary>Where the clips go.</summary>
     public Device Device { get; } = device;
 
-    /// <summary>The clips of <paramref name="batch"/>, float <c>[B, T, H, W, 3]</c> in [-1, 1].</summary>
+    /// <summary>The clips of <paramref name="batch"/> as they are, uint8 <c>[B, T, H, W, 3]</c>.</summary>
     public Tensor Upload(ClipBatch batch)
     {
         using var scope = NewDisposeScope();
         var host = empty([batch.Samples.Count, batch.Frames, batch.Height, batch.Width, 3], dtype: ScalarType.Byte);
         batch.Pixels.AsSpan(0, batch.ByteCount).CopyTo(host.bytes);
         if (Device.type != DeviceType.CPU) host = host.pin_memory().to(Device, non_blocking: true);
-        return ClipTensor.Normalise(host).MoveToOuterDisposeScope();
+        return host.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same, float in [-1, 1].</summary>
+    public Tensor UploadNormalised(ClipBatch batch)
+    {
+        using var bytes = Upload(batch);
+        return ClipTensor.Normalise(bytes);
     }
 
     /// <summary>The device that <paramref name="kind"/> names on this machine.</summary>

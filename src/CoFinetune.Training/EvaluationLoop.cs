@@ -28,7 +28,7 @@ public sealed class EvaluationLoop(LoadedRun run)
         {
             using var batch = next;
             using var scope = NewDisposeScope();
-            var logits = run.Model.forward(run.Clips.Upload(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0];
+            var logits = run.Model.forward(run.Clips.UploadNormalised(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0];
             var scores = dataset.Block.Data.Task == ClipTask.Classification ? logits : logits.sigmoid();
             var (samples, means) = average.Add(batch.Samples, scores.to(CPU).data<float>().ToArray());
             Add(evaluator, samples, means, dataset);

@@ -8,17 +8,19 @@ namespace CoFinetune.Training;
 /// <summary>Says to the model which clips of a batch go to which head, and where the persons stand.</summary>
 internal static class ModelSlices
 {
-    /// <summary>The model's view of <paramref name="slice"/>.</summary>
+    /// <summary>The model's view of a dataset's clips in a batch that is passed whole.</summary>
+    public static ModelSlice Of(ClipBatch batch, DatasetSlice slice) => Of(batch, slice.Dataset, slice.Start, slice.Count, 0);
+
+    /// <summary>The model's view of clips in a pass.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="slice">One dataset's clips in it.</param>
-    /// <param name="trunkGradientScale">Factor of the gradient that this dataset sends into the trunk.</param>
-    public static ModelSlice Of(ClipBatch batch, DatasetSlice slice, double trunkGradientScale = 1)
+    /// <param name="dataset">Their dataset.</param>
+    /// <param name="start">The first of them, counted in the batch.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="passStart">First clip of the pass, counted in the batch.</param>
+    public static ModelSlice Of(ClipBatch batch, int dataset, int start, int count, int passStart)
     {
-        var targets = batch.Samples.Skip(slice.Start).Take(slice.Count).Select(sample => sample.Target).ToList();
-        return new ModelSlice(slice.Dataset, slice.Start, slice.Count, targets[0] is BoxTarget ? Boxes(targets) : null)
-        {
-            TrunkGradientScale = trunkGradientScale,
-        };
+        var targets = batch.Samples.Skip(start).Take(count).Select(sample => sample.Target).ToList();
+        return new ModelSlice(dataset, start - passStart, count, targets[0] is BoxTarget ? Boxes(targets) : null);
     }
 
     private static RoiBoxes Boxes(List<ClipTarget> targets)

@@ -49,6 +49,13 @@ public sealed record RunConfig : IChecked
     /// <summary>Arithmetic of the forward and backward pass.</summary>
     public Precision Precision { get; init; } = Precision.Fp32;
 
+    /// <summary>Most clips of one forward and backward pass; larger steps take several, with the gradients of one. Null takes a step at once.</summary>
+    [InRange(1, 65536)]
+    public int? MicroBatch { get; init; }
+
+    /// <summary>Activations that backward computes once more.</summary>
+    public RecomputeConfig Recompute { get; init; } = new() { Mode = RecomputeMode.None };
+
     /// <summary>Where the model runs.</summary>
     public DeviceKind Device { get; init; } = DeviceKind.Auto;
 

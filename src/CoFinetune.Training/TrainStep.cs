@@ -1,14 +1,12 @@
-using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
-using CoFinetune.Training.Losses;
+using CoFinetune.Models;
 using CoFinetune.Training.Optim;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training;
 
-/// <summary>One optimizer step: forward over all datasets of the batch at once, losses, backward, update.</summary>
+/// <summary>One optimizer step: forward, losses and backward in one or several passes over the batch, then the update.</summary>
 internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimizer optimizer, WeightEma? ema)
 {
     private readonly RunConfig _config = run.Config;
@@ -20,35 +18,59 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
     public StepReport Run(ClipBatch batch, long step)
     {
         using var scope = NewDisposeScope();
-        SeedDropout(step);
         run.Model.train();
         parameters.ZeroGradients();
+        var plan = new StepPlan(batch, _datasets, _config.Mixture.SeparatePasses);
+        var losses = batch.Slices.Select(slice => DatasetLoss.Of(_datasets[slice.Dataset], batch, slice, MixupWeight(slice, step), _device)).ToList();
+        var pixels = run.Clips.Upload(batch);
+        var sums = batch.Slices.Select(_ => zeros(1, device: _device)).ToList();
+        var passes = BatchPass.Split(batch.Slices, _config.MicroBatch, _config.Mixture.SeparatePasses);
+        for (var pass = 0; pass < passes.Count; pass++)
+        {
+            DropoutSeed.Set((long)KeyedHash.Derive((ulong)_config.Seed, Purpose.Dropout, (ulong)step, (ulong)pass), _device);
+            Pass(batch, passes[pass], plan, losses, pixels, sums);
+        }
+        return Update(batch, step, plan, sums);
+    }
 
-        // A dataset's rate reaches the trunk through its share of the gradient, and its head through the head's own rate.
-        // With one dataset in the step this is PolyViT's rule: the whole step takes that dataset's rate.
-        var scales = batch.Slices.Select(slice => _datasets[slice.Dataset].Block.LrScale).ToList();
-        var trunkScale = scales.Max();
-        var slices = batch.Slices.Select((slice, i) => ModelSlices.Of(batch, slice, trunkScale > 0 ? scales[i] / trunkScale : 0)).ToList();
-        var weights = batch.Slices.Select(slice => MixupWeight(slice, step)).ToList();
-        var clips = run.Clips.Upload(batch);
-        foreach (var (slice, weight) in batch.Slices.Zip(weights)) Mixup.Mix(clips.narrow(0, slice.Start, slice.Count), weight);
+    /// <summary>Forward and backward of some of the clips; adds to the gradients and to <paramref name="sums"/>.</summary>
+    private void Pass(ClipBatch batch, BatchPass pass, StepPlan plan, List<DatasetLoss> losses, Tensor pixels, List<Tensor> sums)
+    {
+        using var scope = NewDisposeScope();
+        var clips = ClipTensor.Normalise(pixels.narrow(0, pass.Start, pass.Count));                  // [B, T, H, W, 3]
+        var slices = new List<ModelSlice>();
+        foreach (var (index, start, count) in pass.Parts)
+        {
+            var slice = batch.Slices[index];
+            Mixup.Mix(
+                pixels.narrow(0, slice.Start, slice.Count), clips.narrow(0, start - pass.Start, count),
+                start - slice.Start, count, losses[index].MixWeight, ClipTensor.Normalise);
+            slices.Add(ModelSlices.Of(batch, slice.Dataset, start, count, pass.Start) with
+            {
+                TrunkGradientScale = plan.TrunkShares[index],
+                DropPath = _datasets[slice.Dataset].Block.DropPath,
+            });
+        }
         var logits = run.Model.forward(clips, slices);
-        var losses = batch.Slices.Select((slice, i) => Loss(batch, slice, logits[i], weights[i])).ToList();
 
         var total = zeros(1, device: _device);
-        for (var i = 0; i < losses.Count; i++)
+        for (var i = 0; i < slices.Count; i++)
         {
-            var weight = _datasets[batch.Slices[i].Dataset].Block.LossWeight * batch.Slices[i].Count / batch.Samples.Count;
-            total = total + losses[i] * weight;
+            var (index, start, count) = pass.Parts[i];
+            var loss = losses[index].Of(logits[i], start - batch.Slices[index].Start, count);
+            total = total + loss * plan.LossWeights[index];
+            sums[index].add_(loss.detach());
         }
-        total.backward();
+        run.Model.Backward(total);
+    }
 
+    private StepReport Update(ClipBatch batch, long step, StepPlan plan, List<Tensor> sums)
+    {
+        var values = cat([.. sums]).to(CPU).data<float>().ToArray();
+        var loss = values.Zip(plan.LossWeights, (value, weight) => value * weight).Sum();
+        if (!double.IsFinite(loss)) throw Diverged(batch, step, $"the loss is {loss}");
         var rate = _config.Optimizer.Lr * _config.Schedule.FactorAt(step, _config.Steps);
-        var values = stack([total.squeeze(), .. losses.Select(loss => loss.squeeze())]).to(CPU).data<float>().ToArray();
-        if (!values.All(float.IsFinite)) throw Diverged(batch, step, $"the loss is {values[0]}");
-        var rates = batch.Slices.ToDictionary(slice => _datasets[slice.Dataset].Name, slice => _datasets[slice.Dataset].Block.LrScale);
-        rates[OwnedParameter.Trunk] = trunkScale;
-        var update = optimizer.Step(rate, owner => rates[owner], rates.Keys.ToHashSet());
+        var update = optimizer.Step(rate, owner => plan.Rates[owner], plan.Rates.Keys.ToHashSet());
         if (!update.Finite) throw Diverged(batch, step, $"the norm of the gradient is {update.GradientNorm}");
         ema?.Update();
 
@@ -57,51 +79,17 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
             Step = step + 1,
             Total = _config.Steps,
             Clips = batch.Samples.Count,
-            Loss = values[0],
-            Losses = [.. batch.Slices.Select((slice, i) => (_datasets[slice.Dataset].Name, (double)values[i + 1]))],
+            Loss = loss,
+            Losses = [.. batch.Slices.Select((slice, i) => (_datasets[slice.Dataset].Name, (double)values[i]))],
             LearningRate = rate,
             GradientNorm = update.GradientNorm,
         };
-    }
-
-    /// <summary>Dropout and stochastic depth are functions of the seed and the step, on the CPU and on the device.</summary>
-    private void SeedDropout(long step)
-    {
-        var seed = (long)KeyedHash.Derive((ulong)_config.Seed, Purpose.Dropout, (ulong)step);
-        manual_seed(seed).Dispose();
-        if (_device.type == DeviceType.CUDA) cuda.manual_seed_all(seed);
     }
 
     /// <summary>The weight of a dataset's own clips against their partners, a function of the seed, the step and the dataset; 1 without mixup.</summary>
     private double MixupWeight(DatasetSlice slice, long step) => _datasets[slice.Dataset].Block.Mixup is > 0 and var alpha
         ? new KeyedRandom(KeyedHash.Derive((ulong)_config.Seed, Purpose.Mixing, (ulong)step, (ulong)slice.Dataset)).NextBeta(alpha)
         : 1;
-
-    private Tensor Loss(ClipBatch batch, DatasetSlice slice, Tensor logits, double weight)
-    {
-        var dataset = _datasets[slice.Dataset];
-        var targets = batch.Samples.Skip(slice.Start).Take(slice.Count).Select(sample => sample.Target);
-        return dataset.Block.Data.Task switch
-        {
-            ClipTask.Classification when weight < 1 => SoftmaxCrossEntropy.OfTargets(
-                logits, Mixup.Targets([.. targets.Select(t => ((ClassTarget)t).Label)], dataset.Labels.Count, weight).to(_device), dataset.Block.LabelSmoothing),
-            ClipTask.Classification => SoftmaxCrossEntropy.OfLabels(
-                logits, tensor(targets.Select(t => (long)((ClassTarget)t).Label).ToArray(), device: _device), dataset.Block.LabelSmoothing),
-            ClipTask.MultiLabel => SigmoidCrossEntropy.OfTargets(
-                logits, MultiHot(targets.Select(t => ((ClassesTarget)t).Labels), dataset.Labels.Count), dataset.Block.BoxLoss),
-            ClipTask.ActionDetection => SigmoidCrossEntropy.OfTargets(
-                logits, MultiHot(targets.SelectMany(t => ((BoxTarget)t).Boxes).Select(box => box.Labels), dataset.Labels.Count), dataset.Block.BoxLoss),
-        };
-    }
-
-    private Tensor MultiHot(IEnumerable<IReadOnlyList<int>> labels, int classes)
-    {
-        var rows = labels.ToList();
-        var values = new float[rows.Count * classes];
-        for (var r = 0; r < rows.Count; r++)
-            foreach (var label in rows[r]) values[r * classes + label] = 1;
-        return tensor(values, [rows.Count, classes], device: _device);          // [R, K]
-    }
 
     private DivergedException Diverged(ClipBatch batch, long step, string what)
     {

@@ -14,6 +14,9 @@ public abstract record MixtureConfig
     /// <summary>True when another number of steps would change what the first steps train on.</summary>
     public abstract bool DependsOnSteps { get; }
 
+    /// <summary>True when each dataset of a step has a forward and backward pass of its own, and their gradients are added.</summary>
+    public virtual bool SeparatePasses => false;
+
     /// <summary>Most clips of a step.</summary>
     public abstract int LargestBatch(IReadOnlyList<MixtureDataset> datasets);
 

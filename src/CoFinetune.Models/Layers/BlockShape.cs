@@ -12,6 +12,9 @@ internal sealed record BlockShape(int Width, int Heads, int Hidden)
     /// <summary>Dropout of attention weights.</summary>
     public double AttentionDropout { get; init; }
 
+    /// <summary>Whether training draws anything inside a block.</summary>
+    public bool Drops => Dropout > 0 || AttentionDropout > 0;
+
     /// <summary>Added to the variance in every norm.</summary>
     public double NormEps { get; init; } = 1e-6;
 

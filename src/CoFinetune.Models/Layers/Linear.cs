@@ -9,12 +9,12 @@ internal sealed class Linear : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
+    private readonly Arithmetic arithmetic;
 
-    /// <param name="weight"><c>[outputs, inputs]</c></param>
-    /// <param name="bias"><c>[outputs]</c></param>
-    public Linear(Parameter weight, Parameter bias)
+    private Linear(Parameter weight, Parameter bias, Arithmetic arithmetic)
         : base(nameof(Linear))
     {
+        this.arithmetic = arithmetic;
         this.weight = weight;
         this.bias = bias;
         RegisterComponents();
@@ -22,11 +22,11 @@ internal sealed class Linear : nn.Module<Tensor, Tensor>
 
     /// <summary>A projection as ViT's blocks have it: xavier-uniform.</summary>
     public static Linear Xavier(ParameterFactory parameters, int inputs, int outputs, double biasStd) =>
-        new(parameters.XavierUniform("weight", outputs, inputs), parameters.Normal("bias", biasStd, outputs));
+        new(parameters.XavierUniform("weight", outputs, inputs), parameters.Normal("bias", biasStd, outputs), parameters.Arithmetic);
 
     /// <summary>A projection whose output starts at zero.</summary>
     public static Linear Zero(ParameterFactory parameters, int inputs, int outputs) =>
-        new(parameters.ZeroMatrix("weight", outputs, inputs), parameters.Constant("bias", 0, outputs));
+        new(parameters.ZeroMatrix("weight", outputs, inputs), parameters.Constant("bias", 0, outputs), parameters.Arithmetic);
 
-    public override Tensor forward(Tensor x) => nn.functional.linear(x, weight, bias); // [N, inputs] -> [N, outputs]
+    public override Tensor forward(Tensor x) => arithmetic.Project(x, weight, bias); // [N, inputs] -> [N, outputs]
 }

@@ -35,14 +35,23 @@ public sealed class ParameterFactory
         (_roles, _unfilled) = (roles, unfilled);
     }
 
+    /// <summary>In what numbers the layers that are made from it compute; float32 unless a trunk is told otherwise.</summary>
+    internal Arithmetic Arithmetic { get; init; } = new();
+
+    /// <summary>Which activations the trunk's encoders keep.</summary>
+    internal Recomputation Recomputation { get; init; } = new();
+
     /// <summary>The role of every parameter made so far, here or in any <see cref="In"/> of it, by full name.</summary>
     public IReadOnlyDictionary<string, ParameterRole> Roles => _roles;
 
     /// <summary>The same factory for the parameters of the component <paramref name="name"/>.</summary>
-    public ParameterFactory In(string name) => new(_seed, $"{_prefix}{name}.", _depth, _roles, _unfilled);
+    public ParameterFactory In(string name) => With($"{_prefix}{name}.", _depth, Arithmetic);
 
     /// <summary>The same factory for parameters <paramref name="depth"/> layers above the input (0: the embedding).</summary>
-    public ParameterFactory AtDepth(int depth) => new(_seed, _prefix, depth, _roles, _unfilled);
+    public ParameterFactory AtDepth(int depth) => With(_prefix, depth, Arithmetic);
+
+    /// <summary>The same factory for layers that compute otherwise.</summary>
+    internal ParameterFactory With(Arithmetic arithmetic) => With(_prefix, _depth, arithmetic);
 
     /// <summary>A projection <c>[outputs, inputs]</c>, uniform within ±sqrt(6 / (inputs + fanOut)).</summary>
     /// <param name="name">Name within the component.</param>
@@ -82,6 +91,9 @@ public sealed class ParameterFactory
         foreach (var (name, fill) in _unfilled) if (given?.Contains(name) != true) fill();
         _unfilled.Clear();
     }
+
+    private ParameterFactory With(string prefix, int depth, Arithmetic arithmetic) =>
+        new(_seed, prefix, depth, _roles, _unfilled) { Arithmetic = arithmetic, Recomputation = Recomputation };
 
     private Parameter Make(string name, bool decays, long[] shape, Action<Tensor, Generator> fill)
     {

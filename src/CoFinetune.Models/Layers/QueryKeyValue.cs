@@ -11,10 +11,12 @@ internal sealed class QueryKeyValue : nn.Module<Tensor, Tensor>
     private readonly Parameter? bias;
     private readonly Parameter? q_bias;
     private readonly Parameter? v_bias;
+    private readonly Arithmetic arithmetic;
 
     public QueryKeyValue(int width, bool keyBias, ParameterFactory parameters)
         : base(nameof(QueryKeyValue))
     {
+        arithmetic = parameters.Arithmetic;
         weight = parameters.XavierUniform("weight", 3 * width, width, fanOut: width);
         if (keyBias) bias = parameters.Constant("bias", 0, 3 * width);
         else (q_bias, v_bias) = (parameters.Constant("q_bias", 0, width), parameters.Constant("v_bias", 0, width));
@@ -25,9 +27,9 @@ internal sealed class QueryKeyValue : nn.Module<Tensor, Tensor>
     /// <returns><c>[N, 3D]</c></returns>
     public override Tensor forward(Tensor x)
     {
-        if (bias is not null) return nn.functional.linear(x, weight, bias);
+        if (bias is not null) return arithmetic.Project(x, weight, bias);
         using var scope = NewDisposeScope();
         var stacked = cat([q_bias!, zeros_like(v_bias!), v_bias!]); // [3D]
-        return nn.functional.linear(x, weight, stacked).MoveToOuterDisposeScope();
+        return arithmetic.Project(x, weight, stacked).MoveToOuterDisposeScope();
     }
 }

@@ -14,6 +14,7 @@ internal sealed class TokenEncoder : nn.Module
     private readonly EncoderShape shape;
     private readonly Tensor? table;
     private readonly GridSize learned;
+    private readonly Recomputation recomputation;
 
     /// <param name="shape">What to build.</param>
     /// <param name="grid">The grid that positions are learned for.</param>
@@ -22,7 +23,7 @@ internal sealed class TokenEncoder : nn.Module
     public TokenEncoder(EncoderShape shape, GridSize grid, int firstDepth, ParameterFactory parameters)
         : base(nameof(TokenEncoder))
     {
-        (this.shape, learned) = (shape, grid);
+        (this.shape, learned, recomputation) = (shape, grid, parameters.Recomputation);
         var width = shape.Block.Width;
         cls = shape.ClassToken ? parameters.Constant("cls", 0, 1, 1, width) : null;
         positions = shape.LearnedPositions ? parameters.Normal("positions", 0.02, 1, shape.Slots + grid.Count, width) : null;
@@ -41,18 +42,36 @@ internal sealed class TokenEncoder : nn.Module
     public Tensor Encode(Tensor tokens, GridSize grid, Tensor? keep, int? depth = null)
     {
         using var scope = NewDisposeScope();
+        var end = depth ?? shape.Depth;
         var x = Embed(tokens, grid);
-        for (var l = 0; l < (depth ?? shape.Depth); l++)
+        // Each block draws from a seed of its own, so that it drops the same once more when it is recomputed.
+        long? seed = training && shape.Block.Drops ? DropoutSeed.Draw() : null;
+        if (!recomputation.IsOn) return Run(x, 0, end).MoveToOuterDisposeScope();
+        if (keep is not null) recomputation.Hold(keep);
+        for (var l = 0; l < end; l += recomputation.Every)
         {
-            var next = blocks[l].forward(x, grid, keep?.narrow(0, l * shape.Branches, shape.Branches));
-            x.Dispose(); // Without gradients nothing else holds it: one block's tokens at a time, not all.
-            x = next;
+            var (from, to) = (l, Math.Min(l + recomputation.Every, end));
+            x = recomputation.Run(x, input => Run(input, from, to));
         }
-        return x.MoveToOuterDisposeScope();
+        return x;
+
+        Tensor Run(Tensor input, int from, int to)
+        {
+            var y = input;
+            for (var l = from; l < to; l++)
+            {
+                if (seed is { } key) DropoutSeed.Set(key + l, input.device);
+                var next = blocks[l].forward(y, grid, keep?.narrow(0, l * shape.Branches, shape.Branches));
+                if (l > from) y.Dispose(); // Without gradients nothing else holds it: one block's tokens at a time, not all.
+                y = next;
+            }
+            return y;
+        }
     }
 
     /// <summary>The final norm of tokens or of pooled vectors.</summary>
-    public Tensor Norm(Tensor x) => norm.forward(x);
+    // Where blocks are recomputed it is a stretch of its own, so that several heads, each with its own backward pass, may go on from it.
+    public Tensor Norm(Tensor x) => recomputation.IsOn ? recomputation.Run(x, norm.forward) : norm.forward(x);
 
     /// <summary>Draws stochastic depth for rows that each stand for one clip; null where nothing drops.</summary>
     public Tensor? DrawKeep(IReadOnlyList<double> rates, Device device) =>

@@ -13,11 +13,12 @@ internal sealed class TubeletEmbedding : nn.Module<Tensor, Tensor>
     private readonly Parameter weight;
     private readonly Parameter bias;
     private readonly TubeletShape shape;
+    private readonly Arithmetic arithmetic;
 
     public TubeletEmbedding(TubeletShape shape, ParameterFactory parameters)
         : base(nameof(TubeletEmbedding))
     {
-        this.shape = shape;
+        (this.shape, arithmetic) = (shape, parameters.Arithmetic);
         weight = parameters.LecunNormal("weight", shape.Width, shape.Values);
         bias = parameters.Constant("bias", 0, shape.Width);
         RegisterComponents();
@@ -40,10 +41,10 @@ internal sealed class TubeletEmbedding : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (t, h, w) = shape.Tubelet;
         var (b, tt, hh, ww) = (clips.size(0), clips.size(1) / t, clips.size(2) / h, clips.size(3) / w);
-        var pixels = clips
+        var pixels = arithmetic.Cast(clips)
             .reshape(b, tt, t, hh, h, ww, w * TubeletShape.Channels) // [B, T', t, H', h, W', w*3]
             .permute(0, 1, 3, 5, 2, 4, 6)                            // [B, T', H', W', t, h, w*3]
             .reshape(b, tt * hh * ww, shape.Values);                 // [B, T'*H'*W', t*h*w*3]
-        return nn.functional.linear(pixels, weight, bias).MoveToOuterDisposeScope(); // [B, T'*H'*W', D]
+        return arithmetic.Project(pixels, weight, bias).MoveToOuterDisposeScope(); // [B, T'*H'*W', D]
     }
 }

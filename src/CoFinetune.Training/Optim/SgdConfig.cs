@@ -1,4 +1,5 @@
 using CoFinetune.Config;
+using CoFinetune.Models;
 
 namespace CoFinetune.Training.Optim;
 

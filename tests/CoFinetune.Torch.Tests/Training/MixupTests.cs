@@ -16,19 +16,22 @@ public sealed class MixupTests(SmallWorld world) : IClassFixture<SmallWorld>
         // .25 (1, 2, 3) + .75 (3, 2, 1) = (2.5, 2, 1.5), and ten times that.
         using var scope = NewDisposeScope();
         var clips = tensor(new float[] { 1, 10, 2, 20, 3, 30 }, 3, 2);
-        Mixup.Mix(clips, 0.25);
-        Assert.Equal([2.5f, 25, 2, 20, 1.5f, 15], clips.data<float>().ToArray());
-        Mixup.Mix(clips, 1);
-        Assert.Equal([2.5f, 25, 2, 20, 1.5f, 15], clips.data<float>().ToArray());
+        var blended = clips.clone();
+        Mixup.Mix(clips, blended, 0, 3, 0.25, clip => clip);
+        Assert.Equal([2.5f, 25, 2, 20, 1.5f, 15], blended.data<float>().ToArray());
+        Mixup.Mix(clips, blended, 0, 3, 1, clip => clip);
+        Assert.Equal([2.5f, 25, 2, 20, 1.5f, 15], blended.data<float>().ToArray());
     }
 
     [Fact]
-    public void Mix_APartOfABatch_LeavesTheRestAlone()
+    public void Mix_APieceOfTheClips_FindsItsPartnersAmongAll()
     {
+        // .75 (2, 4) + .25 (16, 8): partners of the second and the third of (1, 2, 4, 8, 16) are the fourth and the third; the latter is its own.
         using var scope = NewDisposeScope();
-        var clips = arange(1, 5, dtype: float32);
-        Mixup.Mix(clips.narrow(0, 1, 2), 0.75);
-        Assert.Equal([1, 2.25f, 2.75f, 4], clips.data<float>().ToArray());
+        var clips = tensor(new float[] { 1, 2, 4, 8, 16 });
+        var blended = clips.narrow(0, 1, 2).clone();
+        Mixup.Mix(clips, blended, 1, 2, 0.75, clip => clip);
+        Assert.Equal([3.5f, 4], blended.data<float>().ToArray());
     }
 
     [Fact]
@@ -62,7 +65,7 @@ public sealed class MixupTests(SmallWorld world) : IClassFixture<SmallWorld>
         using (no_grad())
         {
             run.Model.eval();
-            var clips = run.Clips.Upload(batch);
+            var clips = run.Clips.UploadNormalised(batch);
             var blended = stack([.. Enumerable.Range(0, count).Select(i => weight * clips[i] + (1 - weight) * clips[count - 1 - i])]);
             var logits = run.Model.forward(blended, [ModelSlices.Of(batch, batch.Slices[0])])[0];
             var logProbability = nn.functional.log_softmax(logits, 1).data<float>().ToArray();

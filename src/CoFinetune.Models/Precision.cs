@@ -1,4 +1,4 @@
-namespace CoFinetune.Training;
+namespace CoFinetune.Models;
 
 /// <summary>Arithmetic of the forward and backward pass; parameters and optimizer state are always 32-bit floats.</summary>
 public enum Precision

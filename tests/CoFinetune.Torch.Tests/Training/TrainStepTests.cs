@@ -1,0 +1,102 @@
+using CoFinetune.Torch.Tests.Support;
+using CoFinetune.Training;
+using CoFinetune.Training.Optim;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Torch.Tests.Training;
+
+/// <summary>What the ways to spend less memory must leave as it is: the gradients of a step over three datasets.</summary>
+public sealed class TrainStepTests(SmallWorld world) : IClassFixture<SmallWorld>
+{
+    private static readonly string[] Plain = ["trunk.dropout=0", "datasets.ava.head.dropout=0", "checkpoint.best=null", "optimizer.clip_norm=null", "mixture.batch=8"];
+
+    [FfmpegFact]
+    public void Run_MicroBatches_GiveTheGradientsOfTheWholeStep()
+    {
+        var (whole, loss) = Gradients([]);
+        foreach (var size in new[] { 1, 2, 3, 4 })
+        {
+            var (pieces, sum) = Gradients([$"micro_batch={size}"]);
+            Assert.Equal(loss, sum, 1e-5);
+            AssertClose(whole, pieces, 1e-6);
+        }
+    }
+
+    [FfmpegFact]
+    public void Run_MicroBatchesOfMixedUpClips_FindTheirPartners()
+    {
+        var (whole, _) = Gradients(["datasets.kinetics.mixup=0.4"]);
+        var (pieces, _) = Gradients(["datasets.kinetics.mixup=0.4", "micro_batch=1"]);
+        AssertClose(whole, pieces, 1e-6);
+    }
+
+    [FfmpegTheory]
+    [InlineData("joint")]
+    [InlineData("factorised_encoder")]
+    [InlineData("factorised_self_attention")]
+    public void Run_Recomputing_GivesTheSameGradients(string attention)
+    {
+        string[] kind = attention == "factorised_self_attention" ? [$"trunk.attention={attention}", "trunk.pool=mean"] : [$"trunk.attention={attention}"];
+        string[] drops = [.. kind, "trunk.dropout=0.2", "trunk.drop_path=0.3"];
+        foreach (var settings in new[] { kind, drops })
+        {
+            var (kept, loss) = Gradients(settings);
+            foreach (var every in new[] { "blocks", "{every: 2}", "{every: 3}" })
+            {
+                var (again, sameLoss) = Gradients([.. settings, $"recompute={every}"]);
+                Assert.Equal(loss, sameLoss);
+                AssertClose(kept, again, 1e-6);
+            }
+        }
+    }
+
+    [FfmpegFact]
+    public void Run_Bfloat16_StaysNearFloat32()
+    {
+        var (exact, loss) = Gradients([]);
+        var (half, halfLoss) = Gradients(["precision=bf16"]);
+        Assert.Equal(loss, halfLoss, loss * 0.01);
+        var error = Math.Sqrt(exact.Zip(half, (a, b) => (a - b) * (double)(a - b)).Sum() / exact.Sum(a => (double)a * a));
+        Assert.InRange(error, 1e-5, 0.02);
+    }
+
+    [FfmpegFact]
+    public void Run_ManySteps_LeavesNoTensorBehind()
+    {
+        var config = Config(["recompute=blocks", "micro_batch=4"]);
+        using var scope = NewDisposeScope();
+        using var run = LoadedRun.Build(config, training: true, checkpoint: null, TimeProvider.System);
+        using var parameters = new FlatParameters(run.OwnedParameters());
+        using var optimizer = config.Optimizer.Build(parameters);
+        var step = new TrainStep(run, parameters, optimizer, null);
+        using var loader = run.TrainingBatches(0);
+        using var batch = loader.Next(default)!;
+        LiveTensors.RequireNoneLeft(() => step.Run(batch, 0));
+    }
+
+    private static void AssertClose(float[] expected, float[] actual, double share)
+    {
+        var scale = expected.Max(Math.Abs);
+        var worst = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
+        Assert.True(scale > 1e-3 && worst <= share * scale * 2, $"gradients of up to {scale} differ by {worst}");
+    }
+
+    private RunConfig Config(string[] settings) => RunFile.Load(world.Config, [.. Plain, .. settings]).Value;
+
+    private (float[] Gradients, double Loss) Gradients(string[] settings)
+    {
+        var config = Config(settings);
+        using var scope = NewDisposeScope();
+        using var run = LoadedRun.Build(config, training: true, checkpoint: null, TimeProvider.System);
+        manual_seed(2).Dispose();
+        using (no_grad())
+            foreach (var parameter in run.Model.DescribeParameters().Where(p => p.Head is not null)) parameter.Parameter.copy_(randn(parameter.Parameter.shape).mul_(0.3));
+        using var parameters = new FlatParameters(run.OwnedParameters());
+        using var optimizer = (new SgdConfig { Lr = 1, Momentum = 0 }).Build(parameters);
+        using var loader = run.TrainingBatches(3);
+        using var batch = loader.Next(default)!;
+        var report = new TrainStep(run, parameters, optimizer, null).Run(batch, 3);
+        return (parameters.Gradients.data<float>().ToArray(), report.Loss); // plain SGD leaves them as they are
+    }
+}

@@ -68,6 +68,12 @@ public sealed class LoadedRun : IDisposable
     public static LoadedRun Build(RunConfig config, bool training, Checkpoint? checkpoint, TimeProvider time)
     {
         var datasets = RunDataset.Open(config, training);
+        return Of(config, datasets, checkpoint, time);
+    }
+
+    /// <summary>A run on datasets that are open.</summary>
+    internal static LoadedRun Of(RunConfig config, IReadOnlyList<RunDataset> datasets, Checkpoint? checkpoint, TimeProvider time)
+    {
         NativeTorch.Load();
         set_num_threads(config.Threads ?? Environment.ProcessorCount);
         var device = DeviceClips.Choose(config.Device);

@@ -1,13 +1,14 @@
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Models;
+using CoFinetune.Training.Benchmarks;
 using CoFinetune.Training.Optim;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training;
 
 /// <summary>One optimizer step: forward, losses and backward in one or several passes over the batch, then the update.</summary>
-internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimizer optimizer, WeightEma? ema)
+internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimizer optimizer, WeightEma? ema, PhaseClock? clock = null)
 {
     private readonly RunConfig _config = run.Config;
     private readonly IReadOnlyList<RunDataset> _datasets = run.Datasets;
@@ -51,6 +52,7 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
                 DropPath = _datasets[slice.Dataset].Block.DropPath,
             });
         }
+        clock?.Lap(StepPhase.Data);
         var logits = run.Model.forward(clips, slices);
 
         var total = zeros(1, device: _device);
@@ -61,7 +63,9 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
             total = total + loss * plan.LossWeights[index];
             sums[index].add_(loss.detach());
         }
+        clock?.Lap(StepPhase.Forward);
         run.Model.Backward(total);
+        clock?.Lap(StepPhase.Backward);
     }
 
     private StepReport Update(ClipBatch batch, long step, StepPlan plan, List<Tensor> sums)
@@ -73,6 +77,7 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         var update = optimizer.Step(rate, owner => plan.Rates[owner], plan.Rates.Keys.ToHashSet());
         if (!update.Finite) throw Diverged(batch, step, $"the norm of the gradient is {update.GradientNorm}");
         ema?.Update();
+        clock?.Lap(StepPhase.Optimizer);
 
         return new StepReport
         {

@@ -43,7 +43,7 @@ internal static class BenchCommand
             var kinds = parsed.GetValue(decoders) is { Length: > 0 } named ? named.Select(name => Enum.Parse<DecoderKind>(name, ignoreCase: true)).Distinct() : Enum.GetValues<DecoderKind>();
             return Bench(session(parsed), sources, clip, [.. kinds], run?.Loader ?? new(), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
         });
-        return new Command("bench", "Measure this machine") { data };
+        return new Command("bench", "Measure this machine") { data, StepBenchCommand.Create(session) };
     }
 
     private static int Bench(Session session, IReadOnlyList<ClipSource> sources, ClipConfig clip, IReadOnlyList<DecoderKind> kinds, LoaderConfig loader, TimeSpan duration)

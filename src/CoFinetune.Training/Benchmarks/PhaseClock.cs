@@ -1,0 +1,36 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Training.Benchmarks;
+
+/// <summary>Measures the parts of steps; waits for the device after each, which training itself does not.</summary>
+internal sealed class PhaseClock(TimeProvider time, Device device)
+{
+    private readonly Dictionary<StepPhase, TimeSpan> _spent = Enum.GetValues<StepPhase>().ToDictionary(phase => phase, _ => TimeSpan.Zero);
+    private long _since;
+
+    /// <summary>Time spent in each part since the last <see cref="Start"/>.</summary>
+    public IReadOnlyDictionary<StepPhase, TimeSpan> Spent => _spent;
+
+    /// <summary>A step begins.</summary>
+    public void Start()
+    {
+        foreach (var phase in _spent.Keys) _spent[phase] = TimeSpan.Zero;
+        Synchronise();
+        _since = time.GetTimestamp();
+    }
+
+    /// <summary>What was done since the last lap was <paramref name="phase"/>.</summary>
+    public void Lap(StepPhase phase)
+    {
+        Synchronise();
+        var now = time.GetTimestamp();
+        _spent[phase] += time.GetElapsedTime(_since, now);
+        _since = now;
+    }
+
+    private void Synchronise()
+    {
+        if (device.type == DeviceType.CUDA) cuda.synchronize();
+    }
+}

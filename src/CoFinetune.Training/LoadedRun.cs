@@ -25,9 +25,9 @@ public sealed class LoadedRun : IDisposable
     {
         (Config, Datasets, Model, _time) = (config, datasets, model, time);
         Clips = new DeviceClips(device);
-        _decoder = VideoDecoders.Create(config.Loader.Decoder, TimeSpan.FromSeconds(config.Loader.TimeoutSeconds), out var note);
+        _decoder = VideoDecoders.Create(config.Data.Decoder, TimeSpan.FromSeconds(config.Data.TimeoutSeconds), out var note);
         DecoderNote = note;
-        var frames = new FrameCache(_decoder, (long)config.Loader.CacheMb << 20);
+        var frames = new FrameCache(_decoder, (long)config.Data.CacheMb << 20);
         _validation = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Validation, d.Block.Data))], config.Clip, frames);
         if (datasets.Any(d => d.Train is null)) return;
         _training = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Train!, d.Block.Data))], config.Clip, frames);
@@ -93,13 +93,13 @@ public sealed class LoadedRun : IDisposable
 
     /// <summary>The training batches from step <paramref name="step"/> to the last.</summary>
     internal BatchLoader TrainingBatches(long step) => new(
-        _training!, _plan!.From(step).TakeWhile((_, index) => step + index < Config.Steps), Workers, Config.Loader.Prefetch, _time);
+        _training!, _plan!.From(step).TakeWhile((_, index) => step + index < Config.Steps), Workers, Config.Data.Prefetch, _time);
 
     /// <summary>The validation split of a dataset, in order, all views of an entry together.</summary>
     internal BatchLoader ValidationBatches(RunDataset dataset)
     {
         var (clips, crops) = Config.Evaluate.ViewsOf(dataset.Block);
-        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops), Workers, Config.Loader.Prefetch, _time);
+        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops), Workers, Config.Data.Prefetch, _time);
     }
 
     /// <summary>Loads the first clip of a split, to see that it can be.</summary>
@@ -118,5 +118,5 @@ public sealed class LoadedRun : IDisposable
         (_decoder as IDisposable)?.Dispose();
     }
 
-    private int Workers => Config.Loader.Workers ?? Environment.ProcessorCount;
+    private int Workers => Config.Data.Workers ?? Environment.ProcessorCount;
 }

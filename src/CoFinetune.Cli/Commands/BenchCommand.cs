@@ -41,7 +41,7 @@ internal static class BenchCommand
             };
             var sources = run is null ? [Listed(parsed.GetRequiredValue(list)!, parsed.GetValue(root))] : Datasets(run);
             var kinds = parsed.GetValue(decoders) is { Length: > 0 } named ? named.Select(name => Enum.Parse<DecoderKind>(name, ignoreCase: true)).Distinct() : Enum.GetValues<DecoderKind>();
-            return Bench(session(parsed), sources, clip, [.. kinds], run?.Loader ?? new(), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+            return Bench(session(parsed), sources, clip, [.. kinds], run?.Data ?? new(), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
         });
         return new Command("bench", "Measure this machine") { data };
     }

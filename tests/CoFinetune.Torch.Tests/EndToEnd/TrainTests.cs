@@ -44,7 +44,7 @@ public sealed class TrainTests(SmallWorld world) : IClassFixture<SmallWorld>
     [FfmpegFact]
     public void Train_WithAnyNumberOfWorkers_LearnsTheSameWeights()
     {
-        Assert.Equal(WeightsOf("one-worker", "loader.workers=1", "loader.cache_mb=0"), WeightsOf("three-workers", "loader.workers=3"));
+        Assert.Equal(WeightsOf("one-worker", "data.workers=1", "data.cache_mb=0"), WeightsOf("three-workers", "data.workers=3"));
     }
 
     [FfmpegFact]

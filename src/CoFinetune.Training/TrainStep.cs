@@ -80,16 +80,17 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
     {
         var dataset = _datasets[slice.Dataset];
         var targets = batch.Samples.Skip(slice.Start).Take(slice.Count).Select(sample => sample.Target);
-        return dataset.Block.Data.Task switch
+        var block = dataset.Block;
+        return block.Data.Task switch
         {
             ClipTask.Classification when weight < 1 => SoftmaxCrossEntropy.OfTargets(
-                logits, Mixup.Targets([.. targets.Select(t => ((ClassTarget)t).Label)], dataset.Labels.Count, weight).to(_device), dataset.Block.LabelSmoothing),
+                logits, Mixup.Mix(MultiHot(targets.Select(t => new[] { ((ClassTarget)t).Label }), dataset.Labels.Count), weight), block.LabelSmoothing),
             ClipTask.Classification => SoftmaxCrossEntropy.OfLabels(
-                logits, tensor(targets.Select(t => (long)((ClassTarget)t).Label).ToArray(), device: _device), dataset.Block.LabelSmoothing),
+                logits, tensor(targets.Select(t => (long)((ClassTarget)t).Label).ToArray(), device: _device), block.LabelSmoothing),
             ClipTask.MultiLabel => SigmoidCrossEntropy.OfTargets(
-                logits, MultiHot(targets.Select(t => ((ClassesTarget)t).Labels), dataset.Labels.Count), dataset.Block.BoxLoss),
+                logits, Mixup.Mix(MultiHot(targets.Select(t => ((ClassesTarget)t).Labels), dataset.Labels.Count), weight), block.BoxLoss, block.LabelSmoothing),
             ClipTask.ActionDetection => SigmoidCrossEntropy.OfTargets(
-                logits, MultiHot(targets.SelectMany(t => ((BoxTarget)t).Boxes).Select(box => box.Labels), dataset.Labels.Count), dataset.Block.BoxLoss),
+                logits, MultiHot(targets.SelectMany(t => ((BoxTarget)t).Boxes).Select(box => box.Labels), dataset.Labels.Count), block.BoxLoss),
         };
     }
 

@@ -13,6 +13,9 @@ public sealed record LoaderConfig
     [InRange(1, 256)]
     public int? Workers { get; init; }
 
+    /// <summary>Decoding threads on this machine.</summary>
+    public int EffectiveWorkers => Workers ?? Environment.ProcessorCount;
+
     /// <summary>Batches loaded ahead.</summary>
     [InRange(1, 64)]
     public int Prefetch { get; init; } = 3;

@@ -72,7 +72,7 @@ public sealed class BenchTests(SmallWorld world) : IClassFixture<SmallWorld>
         File.Copy(video, world.At("good.mp4"));
         File.WriteAllText(world.At("bad.mp4"), "not a video");
         File.WriteAllText(world.At("list.txt"), "good.mp4 0\nbad.mp4 1\n");
-        var (code, output, error) = SmallWorld.Run("bench", "data", "--list", world.At("list.txt"), "--decoder", "inproc", "--decoder", "ffmpeg", "--size", "32", "--seconds", "0.5");
+        var (code, output, error) = SmallWorld.Run("bench", "data", "--list", world.At("list.txt"), "--decoder", "inproc", "--decoder", "ffmpeg", "--size", "32", "--seconds", "3");
         Assert.True(code == 0, error);
         Assert.Matches("list.txt +inproc +[1-9].* [0-9.]+x ", output);
         Assert.Matches("list.txt +ffmpeg +[1-9].* 1.0x ", output);

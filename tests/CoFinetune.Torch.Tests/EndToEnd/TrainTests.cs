@@ -76,7 +76,7 @@ public sealed class TrainTests(SmallWorld world) : IClassFixture<SmallWorld>
     public void Train_InAFolderOfAnyName_CanBeStartedAgainByItsCommand()
     {
         var run = world.At("ein Lauf's ü 走 $x");
-        string[] arguments = ["train", world.Config, "--run-dir", run, "--quiet", "steps=1", "mixture={type: mixed, batch: 3}", "~loader"];
+        string[] arguments = ["train", world.Config, "--run-dir", run, "--quiet", "steps=1", "mixture={type: mixed, batch: 3}", "~data"];
         var (code, _, error) = SmallWorld.Run(arguments);
         Assert.True(code == 0, error);
         Assert.True(Directory.Exists(Path.Combine(run, "checkpoints", "step-000001")));

@@ -134,7 +134,7 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
             if (schema.Find(entry.Key) is not { } property)
             {
                 errors.Add("config.unknown_key", $"unknown key {Wording.Quote(entry.Key)}{path.In}", entry.KeyPlace,
-                    _advice.For(entry.Key, record, kind, path));
+                    _advice.For(entry.Key, entry.Value, record, kind, path));
                 bound = false;
             }
             else if (entry.Value is not ResetNode)

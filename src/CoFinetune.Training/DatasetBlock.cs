@@ -34,7 +34,7 @@ public sealed record DatasetBlock : IChecked
     [InRange(0)]
     public double LossWeight { get; init; } = 1;
 
-    /// <summary>Softmax targets become y (1 - s) + s / K.</summary>
+    /// <summary>Targets of whole clips, of one class or of several, become y (1 - s) + s / K.</summary>
     [InRange(0, 1, Below = true)]
     public double LabelSmoothing { get; init; }
 
@@ -74,11 +74,11 @@ public sealed record DatasetBlock : IChecked
     public void Check(ConfigCheck check)
     {
         check.That(Head.TakesBoxes == (Data.Task == ClipTask.ActionDetection), nameof(Head), "this head does not fit the data", "clips take 'linear', person boxes take 'roi'");
-        check.That(Mixup == 0 || Data.Task == ClipTask.Classification, nameof(Mixup), "mixup is for whole clips of one class");
+        check.That(Mixup == 0 || Data.Task != ClipTask.ActionDetection, nameof(Mixup), "mixup is for whole clips: persons of two blended clips overlap");
         check.That((Views ?? 1) == 1 || Data.Task != ClipTask.ActionDetection, nameof(Views), "a keyframe is tested in one view, the clip around it");
         check.That(
             (Crops ?? 1) == 1 || (Data.Task != ClipTask.ActionDetection && Data.Fit == FrameFit.Crop), nameof(Crops), "this set is tested on whole frames, which are one crop");
         check.That(Focus == 0 || Data.Task != ClipTask.Classification, nameof(Focus), "the focal loss is for sigmoid losses");
-        check.That(LabelSmoothing == 0 || Data.Task == ClipTask.Classification, nameof(LabelSmoothing), "label smoothing is for softmax losses");
+        check.That(LabelSmoothing == 0 || Data.Task != ClipTask.ActionDetection, nameof(LabelSmoothing), "label smoothing is for whole clips");
     }
 }

@@ -31,23 +31,33 @@ internal sealed class DatasetLoss(RunDataset dataset, IReadOnlyList<ClipTarget> 
     public Tensor Of(Tensor logits, int start, int count) => _block.Data.Task switch
     {
         ClipTask.Classification when mixWeight < 1 => SoftmaxCrossEntropy.OfTargets(
-            logits, Mixup.Targets([.. targets.Select(t => ((ClassTarget)t).Label)], _classes, mixWeight).narrow(0, start, count).to(device),
-            _block.LabelSmoothing, _examples),
+            logits, Mixed(targets.Select(t => new[] { ((ClassTarget)t).Label }), start, count), _block.LabelSmoothing, _examples),
         ClipTask.Classification => SoftmaxCrossEntropy.OfLabels(
             logits, tensor(targets.Skip(start).Take(count).Select(t => (long)((ClassTarget)t).Label).ToArray(), device: device),
             _block.LabelSmoothing, _examples),
-        ClipTask.MultiLabel => Sigmoid(logits, targets.Skip(start).Take(count).Select(t => ((ClassesTarget)t).Labels)),
+        ClipTask.MultiLabel => Sigmoid(logits, Mixed(targets.Select(t => ((ClassesTarget)t).Labels), start, count)),
         ClipTask.ActionDetection => Sigmoid(
-            logits, targets.Skip(start).Take(count).SelectMany(t => ((BoxTarget)t).Boxes).Select(box => box.Labels)),
+            logits, MultiHot(targets.Skip(start).Take(count).SelectMany(t => ((BoxTarget)t).Boxes).Select(box => box.Labels))),
     };
 
-    private Tensor Sigmoid(Tensor logits, IEnumerable<IReadOnlyList<int>> labels)
+    private Tensor Sigmoid(Tensor logits, Tensor hot) => SigmoidCrossEntropy.OfTargets(
+        logits, hot, _block.BoxLoss, _block.LabelSmoothing, _block.Focus, _examples);
+
+    /// <summary>The targets of some of the clips, blended as the clips are: each class's share, <c>[count, K]</c>.</summary>
+    private Tensor Mixed(IEnumerable<IReadOnlyList<int>> labels, int start, int count)
+    {
+        var all = MultiHot(labels);
+        var some = all.narrow(0, start, count).clone();
+        Mixup.Mix(all, some, start, count, mixWeight, shares => shares);
+        return some;
+    }
+
+    private Tensor MultiHot(IEnumerable<IReadOnlyList<int>> labels)
     {
         var rows = labels.ToList();
         var values = new float[rows.Count * _classes];
         for (var r = 0; r < rows.Count; r++)
             foreach (var label in rows[r]) values[r * _classes + label] = 1;
-        return SigmoidCrossEntropy.OfTargets(
-            logits, tensor(values, [rows.Count, _classes], device: device), _block.BoxLoss, focus: _block.Focus, examples: _examples); // [R, K]
+        return tensor(values, [rows.Count, _classes], device: device);                                     // [R, K]
     }
 }

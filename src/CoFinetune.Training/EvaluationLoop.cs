@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace CoFinetune.Training;
 
-/// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation; logits are averaged over views and crops.</summary>
+/// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation; logits are averaged over views and crops, and the
+/// sigmoid of several classes is taken of their mean.</summary>
 public sealed class EvaluationLoop(LoadedRun run)
 {
     /// <summary>Runs the whole split through the model.</summary>
@@ -29,9 +30,8 @@ public sealed class EvaluationLoop(LoadedRun run)
             using var batch = next;
             using var scope = NewDisposeScope();
             var logits = run.Model.forward(run.Clips.UploadNormalised(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0];
-            var scores = dataset.Block.Data.Task == ClipTask.Classification ? logits : logits.sigmoid();
-            var (samples, means) = average.Add(batch.Samples, scores.to(CPU).data<float>().ToArray());
-            Add(evaluator, samples, means, dataset);
+            var (samples, means) = average.Add(batch.Samples, logits.to(CPU).data<float>().ToArray());
+            Add(evaluator, samples, dataset.Block.Data.Task == ClipTask.Classification ? means : tensor(means).sigmoid().data<float>().ToArray(), dataset);
             progress(done += batch.Samples.Count, dataset.Validation.Items.Count * clips * crops);
         }
         return evaluator.Result();

@@ -26,9 +26,9 @@ public sealed class LoadedRun : IDisposable
     {
         (Config, Datasets, Model, _time) = (config, datasets, model, time);
         Clips = new DeviceClips(device);
-        _decoder = VideoDecoders.Create(config.Loader.Decoder, TimeSpan.FromSeconds(config.Loader.TimeoutSeconds), out var note);
+        _decoder = VideoDecoders.Create(config.Data.Decoder, TimeSpan.FromSeconds(config.Data.TimeoutSeconds), out var note);
         DecoderNote = note;
-        var frames = new FrameCache(_decoder, (long)config.Loader.CacheMb << 20);
+        var frames = new FrameCache(_decoder, (long)config.Data.CacheMb << 20);
         _validation = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Validation, d.Block.Data))], config.Clip, frames);
         if (datasets.Any(d => d.Train is null)) return;
         _training = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Train!, d.Block.Data))], config.Clip, frames);
@@ -45,7 +45,13 @@ public sealed class LoadedRun : IDisposable
     public CoFinetuneModel Model { get; }
 
     /// <summary>The device in words.</summary>
-    public string DeviceName => Clips.Device.type == DeviceType.CPU ? $"CPU, {get_num_threads()} threads" : Clips.Device.ToString();
+    public string DeviceName => IsOnCpu ? $"CPU, {get_num_threads()} threads" : Clips.Device.ToString();
+
+    /// <summary>What training the model costs.</summary>
+    public ModelSize Size => ModelSize.Of(Config, Model.DescribeParts(Config.Clip.Frames, Config.Clip.Size, Config.Clip.Size));
+
+    /// <summary>Whether the host's memory is the model's.</summary>
+    public bool IsOnCpu => Clips.Device.type == DeviceType.CPU;
 
     /// <summary>What the user should know of the decoder; null when nothing.</summary>
     public string? DecoderNote { get; }
@@ -106,13 +112,13 @@ public sealed class LoadedRun : IDisposable
 
     /// <summary>The training batches from step <paramref name="step"/> to the last.</summary>
     internal BatchLoader TrainingBatches(long step) => new(
-        _training!, _plan!.From(step).TakeWhile((_, index) => step + index < Config.Steps), Workers, Config.Loader.Prefetch, _time);
+        _training!, _plan!.From(step).TakeWhile((_, index) => step + index < Config.Steps), Config.Data.EffectiveWorkers, Config.Data.Prefetch, _time);
 
     /// <summary>The validation split of a dataset, in order, all views of an entry together.</summary>
     internal BatchLoader ValidationBatches(RunDataset dataset)
     {
         var (clips, crops) = Config.Evaluate.ViewsOf(dataset.Block);
-        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops), Workers, Config.Loader.Prefetch, _time);
+        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops), Config.Data.EffectiveWorkers, Config.Data.Prefetch, _time);
     }
 
     /// <summary>Loads the first clip of a split, to see that it can be.</summary>
@@ -130,6 +136,4 @@ public sealed class LoadedRun : IDisposable
         Model.Dispose();
         (_decoder as IDisposable)?.Dispose();
     }
-
-    private int Workers => Config.Loader.Workers ?? Environment.ProcessorCount;
 }

@@ -3,7 +3,7 @@ using CoFinetune.Data.Video;
 
 namespace CoFinetune.Training;
 
-/// <summary>The <c>loader:</c> block: how clips get from files into batches. None of it changes what a run learns.</summary>
+/// <summary>The <c>data:</c> block of a run: how clips get from files into batches. None of it changes what a run learns.</summary>
 public sealed record LoaderConfig
 {
     /// <summary>How videos are decoded.</summary>
@@ -12,6 +12,9 @@ public sealed record LoaderConfig
     /// <summary>Decoding threads; null takes one per core.</summary>
     [InRange(1, 256)]
     public int? Workers { get; init; }
+
+    /// <summary>Decoding threads on this machine.</summary>
+    public int EffectiveWorkers => Workers ?? Environment.ProcessorCount;
 
     /// <summary>Batches loaded ahead.</summary>
     [InRange(1, 64)]

@@ -25,7 +25,7 @@ public static class Preflight
             lines.Add($"{dataset.Name}: {dataset.Train!.Items.Count} training and {dataset.Validation.Items.Count} validation clips, {dataset.Labels.Count} classes, "
                 + $"share {dataset.Block.Share / run.Config.Datasets.Values.Sum(b => b.Share):P1}, rate x {dataset.Block.LrScale}");
         }
-        var size = ModelSize.Of(run.Config, run.Model.DescribeParts(run.Config.Clip.Frames, run.Config.Clip.Size, run.Config.Clip.Size));
+        var size = run.Size;
         lines.Add($"model: {size.Parameters:N0} parameters, {size.MultiplyAdds / 1e9:0.###} GMACs a clip, {run.DeviceName}");
         lines.Add($"memory: about {ByteText.Of(size.StateBytes)} for weights, gradients and optimizer, {ByteText.Of(size.ActivationBytes)} for the activations of a step");
         lines.Add(CheckDisk(place, size.CheckpointBytes * (run.Config.Checkpoint.Keep + SpareCheckpoints)));

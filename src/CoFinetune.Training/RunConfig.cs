@@ -74,7 +74,7 @@ public sealed record RunConfig : IChecked
     public CheckpointConfig Checkpoint { get; init; } = new();
 
     /// <summary>How clips are loaded.</summary>
-    public LoaderConfig Loader { get; init; } = new();
+    public LoaderConfig Data { get; init; } = new();
 
     /// <summary>What the mixture knows of the datasets.</summary>
     internal IReadOnlyList<MixtureDataset> MixtureDatasets =>

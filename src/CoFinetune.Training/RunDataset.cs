@@ -37,7 +37,9 @@ public sealed record RunDataset(int Index, string Name, DatasetBlock Block, ICli
         }
     }
 
-    private static IClipDataset Open(DatasetConfig data, DataSplit split, string root)
+    /// <summary>Opens one split as the run reads it: its prepared copies, where it has them.</summary>
+    /// <exception cref="DataException">A file is missing or broken.</exception>
+    public static IClipDataset Open(DatasetConfig data, DataSplit split, string root)
     {
         var dataset = data.Open(split, root);
         return data.Prepared is { } folder ? PreparedFolder.Open(Path.Combine(root, folder)).Apply(dataset) : dataset;

@@ -45,7 +45,7 @@ public sealed class Trainer : IDisposable
         (_run, _directory, _configText, _observer, _time) = (run, directory, configText, observer, time);
         _parameters = new FlatParameters(run.OwnedParameters());
         _optimizer = run.Config.Optimizer.Build(_parameters);
-        _ema = run.Config.Ema is { } ema ? new WeightEma(_parameters, ema) : null;
+        _ema = WeightEma.Of(_parameters, run.Config.Ema);
         _trainStep = new TrainStep(run, _parameters, _optimizer, _ema);
         _evaluation = new EvaluationLoop(run);
         _store = new CheckpointStore(directory.Checkpoints, run.Config.Checkpoint.Keep);
@@ -103,19 +103,15 @@ public sealed class Trainer : IDisposable
     private void Loop(MetricLog metrics, CancellationToken stop)
     {
         var config = _run.Config;
-        using var loader = _run.TrainingBatches(_step);
+        using var steps = new StepSequence(_run, _trainStep, _step, _time);
         var budget = new DataBudget(_run.Datasets, _directory.DataErrorsFile, _step, _observer.Note);
-        var clock = new StepClock(_time, loader);
         while (true)
         {
             if (EvaluationDue() && !TryEvaluate(metrics, stop)) return;
             if (CheckpointDue()) Save();
             if (_step == config.Steps || stop.IsCancellationRequested) return;
 
-            clock.Start();
-            using var batch = loader.Next(CancellationToken.None)!;
-            budget.Take(_step, batch.Samples);
-            var report = clock.Stamp(_trainStep.Run(batch, _step));
+            var report = steps.Next(clips => budget.Take(_step, clips));
             _step++;
             _report = report;
             _observer.Step(report);

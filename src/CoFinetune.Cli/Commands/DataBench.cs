@@ -12,10 +12,15 @@ namespace CoFinetune.Cli.Commands;
 /// <param name="Failed">Clips that could not be.</param>
 /// <param name="ClipsPerSecond">By one thread.</param>
 /// <param name="CpuMedian">CPU milliseconds of a clip, median; NaN without one.</param>
+/// <param name="CpuMean">The same, mean.</param>
 /// <param name="Cpu95">The same, 95th percentile.</param>
 /// <param name="FirstLookMedian">CPU milliseconds of the first look at a file, which is taken once in a run.</param>
+/// <param name="FfmpegRatioMedian">Median CPU time of the <c>ffmpeg</c> decoder over that of this one, both of the clips that all decoders loaded; NaN without
+/// them.</param>
+/// <param name="FfmpegRatioMean">The same of their sums.</param>
 internal sealed record DataBenchRow(
-    string Dataset, DecoderKind Decoder, int Clips, int Failed, double ClipsPerSecond, double CpuMedian, double Cpu95, double FirstLookMedian);
+    string Dataset, DecoderKind Decoder, int Clips, int Failed, double ClipsPerSecond, double CpuMedian, double CpuMean, double Cpu95, double FirstLookMedian,
+    double FfmpegRatioMedian, double FfmpegRatioMean);
 
 /// <summary>Loads the same random clips with each decoder in turn, on one thread and without a cache, and measures each.</summary>
 internal sealed class DataBench(ClipConfig clip, TimeSpan duration, TimeProvider clock)
@@ -42,18 +47,28 @@ internal sealed class DataBench(ClipConfig clip, TimeSpan duration, TimeProvider
             var item = source.Dataset.Items[request.Item];
             foreach (var lane in lanes) lane.Measure(request, item.VideoPath, clock, stop);
         }
-        return [.. lanes.Select(lane => lane.Row(source.Name))];
+        return Rows(source.Name, lanes);
+    }
+
+    private static List<DataBenchRow> Rows(string dataset, List<Lane> lanes)
+    {
+        var common = Enumerable.Range(0, lanes[0].Clips.Count).Where(n => lanes.All(lane => lane.Clips[n] is not null)).ToList();
+        var ffmpeg = lanes.Find(lane => lane.Kind == DecoderKind.Ffmpeg)?.On(common) ?? [];
+        return [.. lanes.Select(lane => lane.Row(dataset, ffmpeg, lane.On(common)))];
     }
 
     private sealed class Lane(DecoderKind kind, IVideoDecoder decoder, ClipLoader loader)
     {
-        private readonly List<double> _clips = [];
         private readonly List<double> _looks = [];
         private readonly HashSet<string> _seen = [];
         private TimeSpan _wall;
         private byte[] _pixels = [];
         private bool _warm;
-        private int _failed;
+
+        public DecoderKind Kind => kind;
+
+        /// <summary>CPU milliseconds of each clip, in their order; null where it could not be loaded.</summary>
+        public List<double?> Clips { get; } = [];
 
         public void Measure(SampleRequest request, string path, TimeProvider clock, CancellationToken stop)
         {
@@ -75,16 +90,23 @@ internal sealed class DataBench(ClipConfig clip, TimeSpan duration, TimeProvider
                 var (cpu, since) = (CpuClock.Read(decoder), clock.GetTimestamp());
                 loader.Load(request, _pixels, stop);
                 _wall += clock.GetElapsedTime(since);
-                _clips.Add((CpuClock.Read(decoder) - cpu).TotalMilliseconds);
+                Clips.Add((CpuClock.Read(decoder) - cpu).TotalMilliseconds);
             }
             catch (DataException)
             {
-                _failed++;
+                Clips.Add(null);
             }
         }
 
-        public DataBenchRow Row(string dataset) =>
-            new(dataset, kind, _clips.Count, _failed, _clips.Count / _wall.TotalSeconds, At(_clips, 0.5), At(_clips, 0.95), At(_looks, 0.5));
+        public List<double> On(IEnumerable<int> clips) => [.. clips.Select(n => Clips[n]!.Value)];
+
+        public DataBenchRow Row(string dataset, List<double> ffmpeg, List<double> own)
+        {
+            var loaded = Clips.OfType<double>().ToList();
+            return new(
+                dataset, kind, loaded.Count, Clips.Count - loaded.Count, loaded.Count / _wall.TotalSeconds,
+                At(loaded, 0.5), loaded.Sum() / loaded.Count, At(loaded, 0.95), At(_looks, 0.5), At(ffmpeg, 0.5) / At(own, 0.5), ffmpeg.Count == 0 ? double.NaN : ffmpeg.Sum() / own.Sum());
+        }
 
         // The value at most that share of the others is below.
         private static double At(List<double> values, double share) =>

@@ -63,7 +63,7 @@ internal static class ShowCommand
     private static IEnumerable<SheetRow> Rows(RunConfig config, string[] names, DataSplit split, int count, CancellationToken stop)
     {
         var frames = new FrameCache(
-            new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(config.Loader.TimeoutSeconds) }, (long)config.Loader.CacheMb << 20);
+            new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(config.Data.TimeoutSeconds) }, (long)config.Data.CacheMb << 20);
         foreach (var ((name, block), index) in config.Datasets.Select((pair, index) => (pair, index)))
         {
             if (names.Length > 0 && !names.Contains(name)) continue;

@@ -24,7 +24,7 @@ public sealed unsafe class LibavDecoder : IVideoDecoder
         }
         catch (LibavMissingException missing)
         {
-            throw new DataException("ffmpeg", 0, missing.Message, "apt-get install ffmpeg, or loader.decoder=ffmpeg", missing);
+            throw new DataException("ffmpeg", 0, missing.Message, "apt-get install ffmpeg, or data.decoder=ffmpeg", missing);
         }
     }
 

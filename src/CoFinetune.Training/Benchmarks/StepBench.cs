@@ -83,7 +83,7 @@ public static class StepBench
         Recompute = new RecomputeConfig { Mode = options.Recompute == 0 ? RecomputeMode.None : RecomputeMode.Blocks, Every = Math.Max(1, options.Recompute) },
         Device = options.Device,
         Threads = options.Threads,
-        Loader = new LoaderConfig { Decoder = DecoderKind.Ffmpeg },     // which starts nothing before the first video
+        Data = new LoaderConfig { Decoder = DecoderKind.Ffmpeg },     // which starts nothing before the first video
     };
 
     private static ClipBatch Batch(StepBenchOptions options)

@@ -13,6 +13,9 @@ public sealed class WeightEma : IDisposable
     private readonly Tensor _average;
     private readonly Tensor _updates;
 
+    /// <summary>An average as configured, or none.</summary>
+    public static WeightEma? Of(FlatParameters parameters, EmaConfig? config) => config is null ? null : new(parameters, config);
+
     /// <summary>Starts from the present weights.</summary>
     public WeightEma(FlatParameters parameters, EmaConfig config)
     {

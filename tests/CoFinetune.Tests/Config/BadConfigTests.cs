@@ -18,6 +18,8 @@ public sealed class BadConfigTests : IDisposable
     [InlineData("optimizer: { type: sgd, seed: 1 }", "unknown_key", 4, 25, 4, "'seed' is a key of the top")]
     [InlineData("views: [{ frames: 1, strode: 2 }]", "unknown_key", 4, 22, 6, "did you mean 'stride'? (default 1)")]
     [InlineData("views: [{ frames: 1, stride:2 }]", "unknown_key", 4, 22, 8, "a blank is missing after the ':'")]
+    [InlineData("sampling: { stride: 2 }", "unknown_key", 4, 1, 8, "did you mean 'clip'?")]
+    [InlineData("sampling: { stride: 2, crop: 1 }", "unknown_key", 4, 1, 8, "its keys are")]
     [InlineData("computed: 1", "unknown_key", 4, 1, 8, "its keys are")]
     [InlineData("Seed: 1", "unknown_key", 4, 1, 4, "did you mean 'seed'?")]
     [InlineData("seed: 1\nsteps: 2", "duplicate_key", 5, 1, 5, ":3:1")]

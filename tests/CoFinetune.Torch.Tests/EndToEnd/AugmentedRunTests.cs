@@ -16,8 +16,8 @@ public sealed class AugmentedRunTests(SmallWorld world) : IClassFixture<SmallWor
     [FfmpegFact]
     public void Train_Augmented_LearnsTheSameWithAnyNumberOfWorkersAndAfterAResume()
     {
-        var whole = WeightsOf("whole", "loader.workers=3");
-        Assert.Equal(whole, WeightsOf("one-worker", "loader.workers=1", "loader.cache_mb=0"));
+        var whole = WeightsOf("whole", "data.workers=3");
+        Assert.Equal(whole, WeightsOf("one-worker", "data.workers=1", "data.cache_mb=0"));
         Assert.NotEqual(whole, WeightsOf("other-mixup", "datasets.moments.mixup=1"));
 
         var early = Path.Combine(world.At("whole"), "checkpoints", "step-000004");

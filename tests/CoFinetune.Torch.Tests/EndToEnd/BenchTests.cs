@@ -20,8 +20,49 @@ public sealed class BenchTests(SmallWorld world) : IClassFixture<SmallWorld>
         Assert.All(results, result =>
         {
             Assert.True(result.GetProperty("clips").GetInt32() > 0);
-            foreach (var key in new[] { "clips_per_s", "cpu_ms_per_clip_p50", "cpu_ms_per_clip_p95" }) Assert.True(result.GetProperty(key).GetDouble() > 0, key);
+            foreach (var key in new[] { "clips_per_s", "cpu_ms_per_clip_p50", "cpu_ms_per_clip_mean", "cpu_ms_per_clip_p95", "ffmpeg_ratio_p50", "ffmpeg_ratio_mean" })
+                Assert.True(result.GetProperty(key).GetDouble() > 0, key);
         });
+        // No clip fails, so the ratios are those of all clips.
+        foreach (var rows in results.Chunk(3))
+        {
+            foreach (var (ratio, figure) in new[] { ("ffmpeg_ratio_p50", "cpu_ms_per_clip_p50"), ("ffmpeg_ratio_mean", "cpu_ms_per_clip_mean") })
+                Assert.All(rows, row => Assert.Equal(rows[2].GetProperty(figure).GetDouble() / row.GetProperty(figure).GetDouble(), row.GetProperty(ratio).GetDouble(), 1e-6));
+        }
+    }
+
+    [FfmpegFact]
+    public void BenchData_OfARun_SaysHowMuchOfAStepIsWaiting()
+    {
+        string[] bench = ["bench", "data", world.Config, "data.workers=2", "data.cache_mb=0", "data.prefetch=1", "--decoder", "inproc", "--seconds", "0.2"];
+        var (code, output, error) = SmallWorld.Run([.. bench, "--steps", "3", "--json"]);
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(3, json.RootElement.GetProperty("steps").GetInt32());
+        Assert.InRange(json.RootElement.GetProperty("wait_share").GetDouble(), 0, 1);
+        Assert.True(json.RootElement.GetProperty("step_ms_median").GetDouble() > 0);
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("results")[0].GetProperty("ffmpeg_ratio_p50").ValueKind);
+
+        // Of the run's six steps two are the start.
+        Assert.Matches(@"waits [0-9.]+ % of a step \(4 steps, 2 workers, decoder isolated\)", SmallWorld.Run([.. bench, "--steps", "50"]).Out);
+        Assert.DoesNotContain("waits", SmallWorld.Run([.. bench, "--steps", "0"]).Out, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
+    public void BenchData_RunThatCannotStep_MeasuresItsVideosAllTheSame()
+    {
+        string[] bench = ["bench", "data", world.Config, "datasets.kinetics.data.val=kinetics/none.csv", "--decoder", "inproc", "--seconds", "0.2", "--json"];
+        var (code, output, error) = SmallWorld.Run(bench);
+        Assert.True(code == 0, error);
+        Assert.Contains("none.csv", error, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal((0, JsonValueKind.Null), (json.RootElement.GetProperty("steps").GetInt32(), json.RootElement.GetProperty("wait_share").ValueKind));
+        Assert.Equal(4, SmallWorld.Run([.. bench, "--steps", "1"]).ExitCode);
+
+        // A batch whose activations no machine holds.
+        (code, _, error) = SmallWorld.Run("bench", "data", world.Config, "mixture.batch=40000", "trunk.depth=400", "--decoder", "inproc", "--seconds", "0.2");
+        Assert.True(code == 0, error);
+        Assert.Contains("of memory", error, StringComparison.Ordinal);
     }
 
     [FfmpegFact]
@@ -31,9 +72,10 @@ public sealed class BenchTests(SmallWorld world) : IClassFixture<SmallWorld>
         File.Copy(video, world.At("good.mp4"));
         File.WriteAllText(world.At("bad.mp4"), "not a video");
         File.WriteAllText(world.At("list.txt"), "good.mp4 0\nbad.mp4 1\n");
-        var (code, output, error) = SmallWorld.Run("bench", "data", "--list", world.At("list.txt"), "--decoder", "inproc", "--size", "32", "--seconds", "0.5");
+        var (code, output, error) = SmallWorld.Run("bench", "data", "--list", world.At("list.txt"), "--decoder", "inproc", "--decoder", "ffmpeg", "--size", "32", "--seconds", "3");
         Assert.True(code == 0, error);
-        Assert.Matches("list.txt +inproc +[1-9]", output);
+        Assert.Matches("list.txt +inproc +[1-9].* [0-9.]+x ", output);
+        Assert.Matches("list.txt +ffmpeg +[1-9].* 1.0x ", output);
         Assert.DoesNotMatch("inproc.* 0\n", output);
     }
 
@@ -43,5 +85,7 @@ public sealed class BenchTests(SmallWorld world) : IClassFixture<SmallWorld>
     [InlineData("a.yaml", "--root", "videos")]
     [InlineData("--list", "list.txt", "--decoder", "other")]
     [InlineData("--list", "list.txt", "--frames", "0")]
+    [InlineData("--list", "list.txt", "--steps", "5")]
+    [InlineData("a.yaml", "--steps", "-1")]
     public void BenchData_AskedAmiss_IsAUsageError(params string[] arguments) => Assert.Equal(2, SmallWorld.Run(["bench", "data", .. arguments]).ExitCode);
 }

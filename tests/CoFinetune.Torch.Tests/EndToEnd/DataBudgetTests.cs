@@ -25,13 +25,13 @@ public sealed class DataBudgetTests : IDisposable
     public void Train_WithinTheBudget_StandsAnotherClipInTheSameForAnyWorkersAndAfterAResume()
     {
         const string Budget = "datasets.moments.data.max_bad_fraction=0.5";
-        var (whole, error) = Train("whole", Budget, "loader.workers=1");
+        var (whole, error) = Train("whole", Budget, "data.workers=1");
         Assert.Contains("another clip stands in (1 of 3 that may)", error, StringComparison.Ordinal);
         var rows = File.ReadAllLines(Path.Combine(_world.At("whole"), "data_errors.jsonl"));
         using var row = JsonDocument.Parse(Assert.Single(rows));
         Assert.Equal(("moments", _broken), (row.RootElement.GetProperty("dataset").GetString(), row.RootElement.GetProperty("path").GetString()));
 
-        Assert.Equal(whole, Train("workers", Budget, "loader.workers=3").Weights);
+        Assert.Equal(whole, Train("workers", Budget, "data.workers=3").Weights);
 
         Assert.Equal(0, SmallWorld.Run("train", _world.Config, "--run-dir", _world.At("resumed"), "--quiet", Budget).ExitCode);
         foreach (var later in new[] { "step-000006", "last", "best" }) Remove(Path.Combine(_world.At("resumed"), "checkpoints", later));

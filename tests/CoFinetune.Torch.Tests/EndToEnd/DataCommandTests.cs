@@ -78,14 +78,9 @@ public sealed class DataCommandTests(SmallWorld world) : IClassFixture<SmallWorl
     [FfmpegFact]
     public void Train_ClipsOfSeveralClasses_AreScoredByMeanAveragePrecision()
     {
-        foreach (var (csv, split) in new[] { ("trainingSet.csv", "training"), ("validationSet.csv", "validation") })
-        {
-            var files = Directory.GetFiles(Path.Combine(world.World, "moments", split), "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
-            File.WriteAllLines(Path.Combine(world.World, "moments", "multi_" + csv), files.Select((file, i) => $"{Path.GetRelativePath(Path.Combine(world.World, "moments", split), file)},{i % 6},{(i + 1) % 6}"));
-        }
         var (code, _, error) = SmallWorld.Run(
             "train", world.Config, "~datasets.kinetics", "~datasets.ava", "steps=2", "checkpoint.best=moments.map", "--run-dir", world.At("multi"),
-            "datasets.moments.data={type: moments, multi_label: true, train: moments/multi_trainingSet.csv, val: moments/multi_validationSet.csv, categories: moments/moments_categories.txt}");
+            world.WithSeveralClasses());
         Assert.True(code == 0, error);
         Assert.Contains("moments.map", File.ReadAllText(Path.Combine(world.At("multi"), "metrics.jsonl")), StringComparison.Ordinal);
         Assert.Contains("map 0.", SmallWorld.Run("eval", world.At("multi")).Out, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public sealed class ResumeTests(SmallWorld world) : IClassFixture<SmallWorld>
         Assert.Equal(0, SmallWorld.Run(["train", world.Config, .. Arguments(whole), "--quiet"]).ExitCode);
 
         var interrupted = world.At("interrupted");
-        string[] decodingAlways = ["train", world.Config, .. Arguments(interrupted), "loader.decoder=ffmpeg", "loader.cache_mb=0", "loader.prefetch=1", "loader.timeout_seconds=170"];
+        string[] decodingAlways = ["train", world.Config, .. Arguments(interrupted), "data.decoder=ffmpeg", "data.cache_mb=0", "data.prefetch=1", "data.timeout_seconds=170"];
         using (var gate = new GatedDecoder(Path.Combine(interrupted, "checkpoints", "step-000004")))
         using (var first = new CommandProcess(decodingAlways, gate.Folder))
         {

@@ -33,7 +33,7 @@ public sealed class SignalTests(SmallWorld world) : IClassFixture<SmallWorld>
     {
         var run = world.At("preflight");
         using var gate = new GatedDecoder();
-        using var process = new CommandProcess(["train", world.Config, "--run-dir", run, "loader.decoder=ffmpeg"], gate.Folder);
+        using var process = new CommandProcess(["train", world.Config, "--run-dir", run, "data.decoder=ffmpeg"], gate.Folder);
         process.WaitFor(() => gate.Holds);
         process.Signal("USR1");
         Assert.True(process.ExitCode() == 75, process.Text);
@@ -46,7 +46,7 @@ public sealed class SignalTests(SmallWorld world) : IClassFixture<SmallWorld>
     {
         var run = world.At("twice");
         using var gate = new GatedDecoder(Path.Combine(run, "checkpoints", "step-000002"));
-        using var process = new CommandProcess(["train", world.Config, "--run-dir", run, "loader.decoder=ffmpeg", "loader.cache_mb=0", "loader.prefetch=1", "loader.timeout_seconds=170"], gate.Folder);
+        using var process = new CommandProcess(["train", world.Config, "--run-dir", run, "data.decoder=ffmpeg", "data.cache_mb=0", "data.prefetch=1", "data.timeout_seconds=170"], gate.Folder);
         process.WaitFor(() => gate.Holds);
         process.Signal("TERM");
         process.WaitForText("a second signal ends at once");
@@ -60,7 +60,7 @@ public sealed class SignalTests(SmallWorld world) : IClassFixture<SmallWorld>
         var run = world.At("scored");
         Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet", "steps=1", "checkpoint.best=null").ExitCode);
         using var gate = new GatedDecoder();
-        using var process = new CommandProcess(["eval", run, "loader.decoder=ffmpeg", "loader.timeout_seconds=170"], gate.Folder);
+        using var process = new CommandProcess(["eval", run, "data.decoder=ffmpeg", "data.timeout_seconds=170"], gate.Folder);
         process.WaitFor(() => gate.Holds);
         process.Signal("TERM");
         Assert.True(process.ExitCode() == 143, process.Text);

@@ -44,7 +44,7 @@ public sealed class TrainTests(SmallWorld world) : IClassFixture<SmallWorld>
     [FfmpegFact]
     public void Train_WithAnyNumberOfWorkers_LearnsTheSameWeights()
     {
-        Assert.Equal(WeightsOf("one-worker", "loader.workers=1", "loader.cache_mb=0"), WeightsOf("three-workers", "loader.workers=3"));
+        Assert.Equal(WeightsOf("one-worker", "data.workers=1", "data.cache_mb=0"), WeightsOf("three-workers", "data.workers=3"));
     }
 
     [FfmpegFact]
@@ -76,7 +76,7 @@ public sealed class TrainTests(SmallWorld world) : IClassFixture<SmallWorld>
     public void Train_InAFolderOfAnyName_CanBeStartedAgainByItsCommand()
     {
         var run = world.At("ein Lauf's ü 走 $x");
-        string[] arguments = ["train", world.Config, "--run-dir", run, "--quiet", "steps=1", "mixture={type: mixed, batch: 3}", "~loader"];
+        string[] arguments = ["train", world.Config, "--run-dir", run, "--quiet", "steps=1", "mixture={type: mixed, batch: 3}", "~data"];
         var (code, _, error) = SmallWorld.Run(arguments);
         Assert.True(code == 0, error);
         Assert.True(Directory.Exists(Path.Combine(run, "checkpoints", "step-000001")));

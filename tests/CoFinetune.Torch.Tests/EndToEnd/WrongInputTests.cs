@@ -15,6 +15,12 @@ public sealed class WrongInputTests(SmallWorld world) : IClassFixture<SmallWorld
         Fails(3, ["config", "check", file], $"typo.yaml:{line + 1}:{column + 1}:", "unknown key 'weigth_decay'", "did you mean 'weight_decay'?");
     }
 
+    [FfmpegTheory]
+    [InlineData("loader.decoder=ffmpeg")]
+    [InlineData("loader={workers: 2, cache_mb: 0}")]
+    public void Config_BlockOfAnotherName_IsKnownByItsKeys(string change) =>
+        Fails(3, ["config", "check", world.Config, change], "unknown key 'loader'", "did you mean 'data'?");
+
     [FfmpegFact]
     public void Config_UnknownMetric_NamesTheMetrics() =>
         Fails(3, ["train", world.Config, "checkpoint.best=ava.mapp"], "no metric is called 'ava.mapp'", "ava.map");

@@ -1,3 +1,4 @@
+using CoFinetune.Data.Datasets;
 using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Training;
 using Xunit;
@@ -12,6 +13,13 @@ public sealed class ConfigFilesTests
         var files = Directory.GetFiles(Path.Combine(RepositoryFolder.Path, "configs"), "*.yaml");
         Assert.Equal(7, files.Length);
         foreach (var file in files) Assert.NotEmpty(RunFile.Load(file, ["data_root=/data"]).Value.Datasets);
+    }
+
+    [Fact]
+    public void SomethingSomething_IsReadAsPublishedAndNotFlipped()
+    {
+        var data = RunFile.Load(Path.Combine(RepositoryFolder.Path, "configs", "ssv2.yaml"), []).Value.Datasets["ssv2"].Data;
+        Assert.Equal(0, Assert.IsType<SomethingSomethingConfig>(data).Flip);
     }
 
     [Fact]

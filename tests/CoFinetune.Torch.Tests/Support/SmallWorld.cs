@@ -68,6 +68,19 @@ public sealed class SmallWorld : IDisposable
     /// <summary>A path in the world's temporary folder.</summary>
     internal string At(string name) => Path.Combine(_folder.Path, name);
 
+    /// <summary>Gives the clips of <c>moments</c> two classes each, of six.</summary>
+    /// <returns>The change of <see cref="Config"/> that reads them so.</returns>
+    internal string WithSeveralClasses()
+    {
+        var folder = Path.Combine(World, "moments");
+        foreach (var (csv, split) in new[] { ("trainingSet.csv", "training"), ("validationSet.csv", "validation") })
+        {
+            var files = Directory.GetFiles(Path.Combine(folder, split), "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+            File.WriteAllLines(Path.Combine(folder, "multi_" + csv), files.Select((file, i) => $"{Path.GetRelativePath(Path.Combine(folder, split), file)},{i % 6},{(i + 1) % 6}"));
+        }
+        return "datasets.moments.data={type: moments, multi_label: true, train: moments/multi_trainingSet.csv, val: moments/multi_validationSet.csv, categories: moments/moments_categories.txt}";
+    }
+
     /// <summary>Runs one command line in this process.</summary>
     internal static (int ExitCode, string Out, string Error) Run(params string[] arguments)
     {

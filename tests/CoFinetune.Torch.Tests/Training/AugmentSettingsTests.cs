@@ -11,7 +11,8 @@ public sealed class AugmentSettingsTests
     private static readonly string Ava = Path.Combine(RepositoryFolder.Path, "configs", "ava_k700_mit.yaml");
 
     [Theory]
-    [InlineData("datasets.ava.mixup=0.3", "mixup is for whole clips of one class")]
+    [InlineData("datasets.ava.mixup=0.3", "mixup is for whole clips")]
+    [InlineData("datasets.ava.label_smoothing=0.1", "label smoothing is for whole clips")]
     [InlineData("datasets.ava.views=2", "a keyframe is tested in one view")]
     [InlineData("datasets.ava.crops=3", "tested on whole frames")]
     [InlineData("datasets.ava.data.test_side=256", "whole frames whose short side is clip.size")]

@@ -35,28 +35,51 @@ public sealed class MixupTests(SmallWorld world) : IClassFixture<SmallWorld>
     }
 
     [Fact]
-    public void Targets_ThreeClips_ShareTheirClasses()
+    public void Mix_Targets_SharesTheirClasses()
     {
-        using var scope = NewDisposeScope();
-        var targets = Mixup.Targets([2, 0, 1], 3, 0.25);
-        Assert.Equal([0, 0.75f, 0.25f, 1, 0, 0, 0, 0.25f, 0.75f], targets.data<float>().ToArray());
+        // One class each: 2, 0, 1. Several: {0, 1} with {1, 2}, which have class 1 in common.
+        Assert.Equal([0, 0.75f, 0.25f, 1, 0, 0, 0, 0.25f, 0.75f], Blended([0, 0, 1, 1, 0, 0, 0, 1, 0], 3));
+        Assert.Equal([0.25f, 1, 0.75f, 0.75f, 1, 0.25f], Blended([1, 1, 0, 0, 1, 1], 2));
+
+        static float[] Blended(float[] hot, int rows)
+        {
+            using var scope = NewDisposeScope();
+            var targets = tensor(hot, rows, 3);
+            var shares = targets.clone();
+            Mixup.Mix(targets, shares, 0, rows, 0.25, row => row);
+            return shares.data<float>().ToArray();
+        }
     }
 
     [FfmpegFact]
-    public void Run_WithMixup_HasTheLossOfBlendedClipsAndTargets()
+    public void Run_OneClassEach_HasTheLossOfBlendedClipsAndTargets() => Run(
+        ["~datasets.moments", "~datasets.ava", "datasets.kinetics.mixup=0.3", "checkpoint.best=null"],
+        target => [((ClassTarget)target).Label],
+        (logits, targets) =>
+        {
+            var total = Math.Log(logits.Sum(Math.Exp));
+            return logits.Zip(targets, (logit, y) => -(y * 0.9 + 0.1 / logits.Length) * (logit - total)).Sum();
+        });
+
+    [FfmpegFact]
+    public void Run_SeveralClassesEach_HasTheLossOfBlendedClipsAndTargets() => Run(
+        ["~datasets.kinetics", "~datasets.ava", world.WithSeveralClasses(), "datasets.moments.mixup=0.3", "datasets.moments.label_smoothing=0.1", "checkpoint.best=null"],
+        target => ((ClassesTarget)target).Labels,
+        (logits, targets) => logits.Zip(targets.Select(y => y * 0.9 + 0.1 / logits.Length), (logit, y) =>
+            -y * Math.Log(1 / (1 + Math.Exp(-logit))) - (1 - y) * Math.Log(1 / (1 + Math.Exp(logit)))).Sum());
+
+    /// <summary>Compares a step with a loss by hand: clips and targets blended one by one.</summary>
+    private void Run(string[] changes, Func<ClipTarget, IReadOnlyList<int>> labels, Func<double[], double[], double> loss)
     {
-        var config = RunFile.Load(world.Config, ["~datasets.moments", "~datasets.ava", "datasets.kinetics.mixup=0.3", "trunk.dropout=0", "checkpoint.best=null"]).Value;
+        var config = RunFile.Load(world.Config, [.. changes, "trunk.dropout=0"]).Value;
         using var scope = NewDisposeScope();
         using var run = LoadedRun.Build(config, training: true, checkpoint: null, TimeProvider.System);
-        manual_seed(2);
-        using (no_grad())
-            foreach (var parameter in run.Model.DescribeParameters().Where(p => p.Head is not null)) parameter.Parameter.copy_(randn(parameter.Parameter.shape));
+        Heads.Randomise(run);
         using var parameters = new FlatParameters(run.OwnedParameters());
         using var optimizer = config.Optimizer.Build(parameters);
         using var loader = run.TrainingBatches(3);
         using var batch = loader.Next(default)!;
 
-        // By hand: the same clips one by one, blended in a loop; the loss from log_softmax and smoothed shares.
         var weight = new KeyedRandom(KeyedHash.Derive((ulong)config.Seed, Purpose.Mixing, 3, 0)).NextBeta(0.3);
         Assert.InRange(weight, 0.0001, 0.9999);
         var count = batch.Samples.Count;
@@ -67,21 +90,15 @@ public sealed class MixupTests(SmallWorld world) : IClassFixture<SmallWorld>
             run.Model.eval();
             var clips = run.Clips.UploadNormalised(batch);
             var blended = stack([.. Enumerable.Range(0, count).Select(i => weight * clips[i] + (1 - weight) * clips[count - 1 - i])]);
-            var logits = run.Model.forward(blended, [ModelSlices.Of(batch, batch.Slices[0])])[0];
-            var logProbability = nn.functional.log_softmax(logits, 1).data<float>().ToArray();
+            var logits = run.Model.forward(blended, [ModelSlices.Of(batch, batch.Slices[0])])[0].data<float>().ToArray();
             for (var i = 0; i < count; i++)
             {
-                var (own, partner) = (Label(i), Label(count - 1 - i));
-                for (var k = 0; k < classes; k++)
-                {
-                    var share = (k == own ? weight : 0) + (k == partner ? 1 - weight : 0);
-                    expected -= (share * 0.9 + 0.1 / classes) * logProbability[i * classes + k] / count;
-                }
+                var (own, partner) = (labels(batch.Samples[i].Target), labels(batch.Samples[count - 1 - i].Target));
+                var targets = Enumerable.Range(0, classes).Select(k => (own.Contains(k) ? weight : 0) + (partner.Contains(k) ? 1 - weight : 0));
+                expected += loss([.. logits[(i * classes)..((i + 1) * classes)].Select(logit => (double)logit)], [.. targets]) / count;
             }
         }
         var report = new TrainStep(run, parameters, optimizer, null).Run(batch, 3);
         Assert.Equal(expected, report.Loss, Math.Abs(expected) * 1e-5);
-
-        int Label(int i) => ((ClassTarget)batch.Samples[i].Target).Label;
     }
 }

@@ -56,7 +56,7 @@ internal static class BenchCommand
         {
             var rows = Decode(session, run?.Data ?? new(), sources, clip, kinds, duration, stop);
             if (!session.Json) BenchText.Print(session, clip, rows);
-            var times = run is null || steps == 0 ? null : new StepBench(session, duration).Run(run, steps, stop);
+            var times = run is null || steps == 0 ? null : new WaitBench(session, duration).Run(run, steps, stop);
             if (session.Json) session.Out.WriteLine(JsonSerializer.Serialize(BenchText.ToJson(clip, rows, times)));
             else if (times is not null) BenchText.Print(session, run!, times);
             return rows.All(row => row.Clips == 0) ? ExitCodes.Data : ExitCodes.Ok;

@@ -8,7 +8,7 @@ namespace CoFinetune.Cli.Commands;
 /// <summary>Measures the real steps of a run, from its files to its optimizer; needs libtorch.</summary>
 /// <param name="session">Whom to tell.</param>
 /// <param name="limit">How long to measure where no number of steps is asked for.</param>
-internal sealed class StepBench(Session session, TimeSpan limit)
+internal sealed class WaitBench(Session session, TimeSpan limit)
 {
     private const int UsualSteps = 20;
 

@@ -9,10 +9,18 @@ public sealed record CheckpointConfig
     [InRange(1)]
     public int? Every { get; init; } = 500;
 
-    /// <summary>How many of the newest are kept, besides the best.</summary>
+    /// <summary>How many of the newest are kept, besides the best and those of <see cref="KeepEvery"/>.</summary>
     [InRange(1, 1000)]
     public int Keep { get; init; } = 3;
 
-    /// <summary>The metric whose best checkpoint is kept as <c>best</c>: <c>ava.map</c>; null keeps none.</summary>
+    /// <summary>Checkpoints whose step is a multiple of this are kept for good; null keeps none.</summary>
+    [InRange(1)]
+    public int? KeepEvery { get; init; }
+
+    /// <summary>The metric whose best checkpoints are kept, the very best as <c>best</c>: <c>ava.map</c>; null keeps none.</summary>
     public string? Best { get; init; }
+
+    /// <summary>How many of the best are kept.</summary>
+    [InRange(1, 1000)]
+    public int KeepBest { get; init; } = 1;
 }

@@ -1,6 +1,7 @@
 using CoFinetune.Config;
 using CoFinetune.Data;
 using CoFinetune.Data.Loading;
+using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Video;
 using CoFinetune.Models;
 using CoFinetune.Models.Import;
@@ -20,7 +21,6 @@ public sealed class LoadedRun : IDisposable
     private readonly IVideoDecoder _decoder;
     private readonly ClipLoader? _training;
     private readonly ClipLoader _validation;
-    private readonly TrainingPlan? _plan;
 
     private LoadedRun(RunConfig config, IReadOnlyList<RunDataset> datasets, CoFinetuneModel model, Device device, TimeProvider time)
     {
@@ -32,7 +32,6 @@ public sealed class LoadedRun : IDisposable
         _validation = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Validation, d.Block.Data))], config.Clip, frames);
         if (datasets.Any(d => d.Train is null)) return;
         _training = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Train!, d.Block.Data))], config.Clip, frames);
-        _plan = new TrainingPlan(config.BuildMixture(), [.. datasets.Select(d => d.Train!.Items.Count)], (ulong)config.Seed);
     }
 
     /// <summary>The whole experiment.</summary>
@@ -111,8 +110,14 @@ public sealed class LoadedRun : IDisposable
     }
 
     /// <summary>The training batches from step <paramref name="step"/> to the last.</summary>
-    internal BatchLoader TrainingBatches(long step) => new(
-        _training!, _plan!.From(step).TakeWhile((_, index) => step + index < Config.Steps), Config.Data.EffectiveWorkers, Config.Data.Prefetch, _time);
+    /// <param name="step">The first step, from 0.</param>
+    /// <param name="rollBacks">How often the run went back to a checkpoint; each time it takes its clips in another order.</param>
+    internal BatchLoader TrainingBatches(long step, long rollBacks = 0)
+    {
+        var seed = rollBacks == 0 ? (ulong)Config.Seed : KeyedHash.Derive((ulong)Config.Seed, Purpose.RollBack, (ulong)rollBacks);
+        var plan = new TrainingPlan(Config.BuildMixture(), [.. Datasets.Select(d => d.Train!.Items.Count)], seed);
+        return new(_training!, plan.From(step).TakeWhile((_, index) => step + index < Config.Steps), Config.Data.EffectiveWorkers, Config.Data.Prefetch, _time);
+    }
 
     /// <summary>The validation split of a dataset, in order, all views of an entry together.</summary>
     internal BatchLoader ValidationBatches(RunDataset dataset)

@@ -73,6 +73,9 @@ public sealed record RunConfig : IChecked
     /// <summary>When the run is saved.</summary>
     public CheckpointConfig Checkpoint { get; init; } = new();
 
+    /// <summary>What happens when a loss or gradient is not finite.</summary>
+    public NonFiniteConfig NonFinite { get; init; } = new();
+
     /// <summary>How clips are loaded.</summary>
     public LoaderConfig Data { get; init; } = new();
 

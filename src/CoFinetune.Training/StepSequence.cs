@@ -15,9 +15,10 @@ internal sealed class StepSequence : IDisposable
     /// <param name="run">The run.</param>
     /// <param name="step">Trains on a batch.</param>
     /// <param name="from">The first step, from 0.</param>
+    /// <param name="rollBacks">How often the run went back to a checkpoint.</param>
     /// <param name="time">The clock.</param>
-    public StepSequence(LoadedRun run, TrainStep step, long from, TimeProvider time) =>
-        (_step, _loader, _next, _time) = (step, run.TrainingBatches(from), from, time);
+    public StepSequence(LoadedRun run, TrainStep step, long from, long rollBacks, TimeProvider time) =>
+        (_step, _loader, _next, _time) = (step, run.TrainingBatches(from, rollBacks), from, time);
 
     /// <summary>Takes the next step; there must be one.</summary>
     /// <param name="loaded">Told the step's clips before it trains on them; what it throws ends the step.</param>

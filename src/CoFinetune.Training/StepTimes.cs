@@ -28,7 +28,7 @@ public sealed record StepTimes(int Steps, double WaitShare, double MedianSeconds
         using var parameters = new FlatParameters(run.OwnedParameters());
         using var optimizer = run.Config.Optimizer.Build(parameters);
         using var ema = WeightEma.Of(parameters, run.Config.Ema);
-        using var sequence = new StepSequence(run, new TrainStep(run, parameters, optimizer, ema), 0, time);
+        using var sequence = new StepSequence(run, new TrainStep(run, parameters, optimizer, ema), 0, 0, time);
         var start = (int)Math.Min(run.Config.Data.Prefetch + 1, run.Config.Steps - 1);
         var total = (int)Math.Min((long)start + steps, run.Config.Steps);
         var measured = new List<StepReport>();

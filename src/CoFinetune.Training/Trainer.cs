@@ -10,11 +10,12 @@ namespace CoFinetune.Training;
 public sealed class Trainer : IDisposable
 {
     private const string EvaluatedCounter = "evaluated_step";
+    private const string SkippedCounter = "skipped_in_a_row";
+    private const string RollBackCounter = "roll_backs";
     private static readonly TimeSpan BetweenHeartbeats = TimeSpan.FromSeconds(5);
 
     private readonly LoadedRun _run;
     private readonly RunDirectory _directory;
-    private readonly string _configText;
     private readonly ITrainingObserver _observer;
     private readonly TimeProvider _time;
     private readonly FlatParameters _parameters;
@@ -23,14 +24,13 @@ public sealed class Trainer : IDisposable
     private readonly TrainStep _trainStep;
     private readonly EvaluationLoop _evaluation;
     private readonly CheckpointStore _store;
+    private readonly RunSaver _saver;
 
     private long _step;
     private long _evaluated = -1;
-    private long _saved = -1;
-    private BestMetric? _best;
-    private BestMetric? _savedBest;
-    private CheckpointException? _notSaved;
-    private long _notSavedAt = -1;
+    private long _skipped;
+    private long _rollBacks;
+    private IReadOnlyList<BestMetric> _best = [];
     private StepReport? _report;
     private long _statusWritten;
 
@@ -42,13 +42,14 @@ public sealed class Trainer : IDisposable
     /// <param name="time">The clock.</param>
     public Trainer(LoadedRun run, RunDirectory directory, string configText, ITrainingObserver observer, TimeProvider time)
     {
-        (_run, _directory, _configText, _observer, _time) = (run, directory, configText, observer, time);
+        (_run, _directory, _observer, _time) = (run, directory, observer, time);
         _parameters = new FlatParameters(run.OwnedParameters());
         _optimizer = run.Config.Optimizer.Build(_parameters);
         _ema = WeightEma.Of(_parameters, run.Config.Ema);
         _trainStep = new TrainStep(run, _parameters, _optimizer, _ema);
         _evaluation = new EvaluationLoop(run);
-        _store = new CheckpointStore(directory.Checkpoints, run.Config.Checkpoint.Keep);
+        _store = new CheckpointStore(directory.Checkpoints, run.Config.Checkpoint.Keep, run.Config.Checkpoint.KeepEvery);
+        _saver = new RunSaver(_store, configText, observer);
     }
 
     /// <summary>Which parameters are trained together, for people to check a run by.</summary>
@@ -69,18 +70,19 @@ public sealed class Trainer : IDisposable
         var state = RunState.Failed;
         try
         {
-            Loop(metrics, stop);
-            if (_saved != _step && _notSavedAt != _step) Save();
-            if (_notSaved is not null) throw _notSaved;
+            while (Loop(metrics, stop)) RollBack(metrics);
+            SaveLast();
+            if (_saver.Failure is { } notSaved) throw notSaved;
             state = IsFinished ? RunState.Finished : RunState.Stopped;
         }
         catch (Exception failure) when (failure is DataException || OutOfMemory.Is(failure))
         {
-            if (_saved != _step) Save();
+            SaveLast();
             throw;
         }
         catch (DivergedException failure)
         {
+            _saver.Settle();
             if (_report is not null && _report.Step % _run.Config.LogEvery != 0) Record(metrics, Row(_report));
             throw new DivergedException(failure.Message, failure) { Hint = WaysBack(failure.Hint) };
         }
@@ -89,35 +91,73 @@ public sealed class Trainer : IDisposable
             WriteStatus(state);
         }
         return new TrainingResult(
-            _step, IsFinished, MetricsAt(0), MetricsAt(_run.Config.Steps), CheckpointAt(_step), _best is null ? null : CheckpointAt(_best.Step));
+            _step, IsFinished, MetricsAt(0), MetricsAt(_run.Config.Steps), CheckpointAt(_step), _best is [var best, ..] ? CheckpointAt(best.Step) : null);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _saver.Dispose();
         _ema?.Dispose();
         _optimizer.Dispose();
         _parameters.Dispose();
     }
 
-    private void Loop(MetricLog metrics, CancellationToken stop)
+    /// <summary>Trains on; true when the run must go back to its last checkpoint.</summary>
+    private bool Loop(MetricLog metrics, CancellationToken stop)
     {
         var config = _run.Config;
-        using var steps = new StepSequence(_run, _trainStep, _step, _time);
+        using var steps = new StepSequence(_run, _trainStep, _step, _rollBacks, _time);
         var budget = new DataBudget(_run.Datasets, _directory.DataErrorsFile, _step, _observer.Note);
         while (true)
         {
-            if (EvaluationDue() && !TryEvaluate(metrics, stop)) return;
+            _saver.Poll();
+            if (EvaluationDue() && !TryEvaluate(metrics, stop)) return false;
             if (CheckpointDue()) Save();
-            if (_step == config.Steps || stop.IsCancellationRequested) return;
+            if (_step == config.Steps || stop.IsCancellationRequested) return false;
 
-            var report = steps.Next(clips => budget.Take(_step, clips));
-            _step++;
-            _report = report;
-            _observer.Step(report);
-            if (_step % config.LogEvery == 0 || _step == config.Steps) Record(metrics, Row(report));
+            try
+            {
+                var report = steps.Next(clips => budget.Take(_step, clips));
+                (_report, _skipped) = (report, 0);
+                _step++;
+                _observer.Step(report);
+                if (_step % config.LogEvery == 0 || _step == config.Steps) Record(metrics, Row(report));
+            }
+            catch (DivergedException failure) when (_skipped < config.NonFinite.Skip)
+            {
+                _skipped++;
+                _step++;
+                _observer.Note($"passed over {failure.Message}; the weights are as before ({_skipped} of {config.NonFinite.Skip} in a row that may)");
+                Record(metrics, [new("skipped", 1)]);
+            }
+            catch (DivergedException failure) when (_rollBacks < config.NonFinite.RollBack && CanRollBack())
+            {
+                _observer.Note(failure.Message);
+                return true;
+            }
             if (_time.GetElapsedTime(_statusWritten) > BetweenHeartbeats) WriteStatus(RunState.Training);
         }
+    }
+
+    private bool CanRollBack()
+    {
+        _saver.Settle();
+        return _store.Scan().Newest is not null;
+    }
+
+    /// <summary>Goes back to the newest checkpoint that verifies, and on from there with the clips in another order.</summary>
+    private void RollBack(MetricLog metrics)
+    {
+        var rollBacks = _rollBacks + 1;
+        var checkpoint = _store.Scan().Newest!;
+        using (NewDisposeScope())
+        using (no_grad()) checkpoint.LoadModel(_ema?.Named() ?? _parameters.Named());
+        Restore(checkpoint);
+        _rollBacks = rollBacks;
+        _saver.Outdate();                                       // what is on disk does not know of the going back
+        metrics.DropAfter(_step);
+        _observer.Note($"back to step {_step} ({rollBacks} of {_run.Config.NonFinite.RollBack} times that may); from here clips come in another order");
     }
 
     /// <summary>What a resume needs besides the model's weights; where they are averages, the weights as trained.</summary>
@@ -129,12 +169,13 @@ public sealed class Trainer : IDisposable
         ? _run.Config.Evaluate.Start
         : _step == _run.Config.Steps || _step % (_run.Config.Evaluate.Every ?? long.MaxValue) == 0);
 
-    private bool CheckpointDue() => _saved != _step && _step > 0
-        && (_step == _run.Config.Steps || _best?.Step == _step || _step % (_run.Config.Checkpoint.Every ?? long.MaxValue) == 0);
+    private bool CheckpointDue() => _saver.Saved != _step && _saver.FailedAt != _step && _step > 0
+        && (_step == _run.Config.Steps || _best.Any(best => best.Step == _step) || _step % (_run.Config.Checkpoint.Every ?? long.MaxValue) == 0);
 
     /// <summary>Scores every dataset; false when stopped on the way, so that a resumed run scores this step again.</summary>
     private bool TryEvaluate(MetricLog metrics, CancellationToken stop)
     {
+        _saver.Settle();
         WriteStatus(RunState.Evaluating);
         var values = new List<KeyValuePair<string, double>>();
         try
@@ -152,41 +193,36 @@ public sealed class Trainer : IDisposable
         }
         Record(metrics, values);
         _evaluated = _step;
-        _saved = _notSavedAt = -1;                               // what was saved at this step does not know its metrics
+        _saver.Outdate();
         _observer.Evaluated(_step, values);
         if (_step > 0 && _run.Config.Checkpoint.Best is { } best)
-            _best = BestMetric.Better(_best, new BestMetric(best, values.First(v => v.Key == best).Value, _step));
+            _best = BestMetric.Rank(_best, new BestMetric(best, values.First(v => v.Key == best).Value, _step), _run.Config.Checkpoint.KeepBest);
         return true;
     }
 
-    /// <summary>Saves the run; a full disk is reported and tried again at the next occasion, for the older checkpoints are still there.</summary>
+    /// <summary>Saves the run while it goes on; a full disk is reported and tried again at the next occasion, for the older checkpoints are still there.</summary>
     private void Save()
     {
+        _saver.Settle();
+        if (_saver.Failure is not null) _best = [.. _best.Where(best => best.Step == _step || _saver.Best.Contains(best))]; // others are not on disk
         var state = new CheckpointState
         {
             Step = _step,
             Seed = _run.Config.Seed,
             Datasets = [.. _run.Datasets.Select(d => d.Name)],
-            Counters = new SortedDictionary<string, long> { [EvaluatedCounter] = _evaluated },
+            Counters = new SortedDictionary<string, long> { [EvaluatedCounter] = _evaluated, [SkippedCounter] = _skipped, [RollBackCounter] = _rollBacks },
             Best = _best,
         };
         using var scope = NewDisposeScope();
-        try
-        {
-            var saved = _store.Save(state, _configText, _ema?.Named() ?? _parameters.Named(), TrainingState, _run.Model.Metadata);
-            _saved = _step;
-            _savedBest = _best;
-            _notSaved = null;
-            foreach (var problem in saved.Problems) _observer.Note(problem);
-            _observer.Saved(_step, saved.Folder);
-        }
-        catch (CheckpointException failure)
-        {
-            _notSaved = failure;
-            _notSavedAt = _step;
-            _best = _savedBest;                                  // the best on disk stays the best
-            _observer.Note($"not saved: {failure.Message}{(_step < _run.Config.Steps ? "; training goes on and saves again at the next occasion" : "")}");
-        }
+        _saver.Begin(state, _ema?.Named() ?? _parameters.Named(), TrainingState, _run.Model.Metadata);
+    }
+
+    /// <summary>Saves the run where that was not done or tried at this step, and waits for it.</summary>
+    private void SaveLast()
+    {
+        _saver.Settle();
+        if (_saver.Saved != _step && _saver.FailedAt != _step) Save();
+        _saver.Settle();
     }
 
     /// <summary>
@@ -211,9 +247,13 @@ public sealed class Trainer : IDisposable
         using var noGradient = no_grad();
         from.LoadOptimizer(TrainingState);
         _step = from.State.Step;
-        _saved = _step;
-        _best = _savedBest = from.State.Best;
-        _evaluated = from.State.Counters.TryGetValue(EvaluatedCounter, out var evaluated) ? evaluated : -1;
+        _saver.Resume(from.State);
+        _best = from.State.Best;
+        _evaluated = Counter(EvaluatedCounter, -1);
+        _skipped = Counter(SkippedCounter, 0);
+        _rollBacks = Counter(RollBackCounter, 0);
+
+        long Counter(string name, long otherwise) => from.State.Counters.TryGetValue(name, out var value) ? value : otherwise;
     }
 
     private void WriteStatus(RunState state)

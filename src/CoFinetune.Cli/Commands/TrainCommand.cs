@@ -24,7 +24,8 @@ internal static class TrainCommand
             DefaultValueFactory = _ => "auto",
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Check files, one clip per dataset, sizes, memory and disk; then stop" };
-        var command = new Command("train", "Train on all datasets of a run file at the same time") { path, overrides, folder, root, resume, dryRun };
+        var maxTime = DurationText.Option("--max-time", "Save and stop with code 75 after this long: 90s, 30m, 2h, 01:30:00");
+        var command = new Command("train", "Train on all datasets of a run file at the same time") { path, overrides, folder, root, resume, dryRun, maxTime };
         command.SetAction(parsed =>
         {
             var loaded = RunFile.Load(parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides));
@@ -36,13 +37,14 @@ internal static class TrainCommand
                 return ExitCodes.Usage;
             }
             var start = RunStart.Resolve(policy, parsed.GetValue(folder), parsed.GetRequiredValue(root), name);
-            return Train(session(parsed), loaded, start, parsed.GetValue(dryRun));
+            return Train(session(parsed), loaded, start, parsed.GetValue(dryRun), parsed.GetValue(maxTime));
         });
         return command;
     }
 
-    private static int Train(Session session, LoadedConfig<RunConfig> loaded, RunStart start, bool dryRun)
+    private static int Train(Session session, LoadedConfig<RunConfig> loaded, RunStart start, bool dryRun, TimeSpan? maxTime)
     {
+        using var limit = maxTime is { } time ? new CancellationTokenSource(time, session.Time) : new CancellationTokenSource();
         var config = ConfigWriter.ToYaml(loaded.Value, RunKinds.Table);
         if (start.Checkpoint is { } checkpoint) ResumeCheck.Require(checkpoint, loaded.Value, session.Say);
         using var run = LoadedRun.Build(loaded.Value, training: true, start.Checkpoint, session.Time);
@@ -56,7 +58,7 @@ internal static class TrainCommand
             return ExitCodes.Ok;
         }
 
-        var stop = session.Stop.Begin("finishing the step and saving");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.Begin("finishing the step and saving"), limit.Token);
         var directory = start.Open(session.Time);
         using var claim = directory.Lock();
         start.RequireUnchanged();
@@ -69,9 +71,10 @@ internal static class TrainCommand
         {
             using var trainer = new Trainer(run, directory, config, progress, session.Time);
             foreach (var line in trainer.ParameterPlan.Split('\n')) progress.Note(line);
-            var result = trainer.Train(start.Checkpoint, stop);
+            var result = trainer.Train(start.Checkpoint, stop.Token);
             Report(session, directory, result);
-            return result.Finished ? ExitCodes.Ok : session.Stop.ExitCode;
+            if (result.Finished) return ExitCodes.Ok;
+            return session.Stop.Token.IsCancellationRequested ? session.Stop.ExitCode : ExitCodes.StoppedResumable;
         }
         catch (Exception failure) when (log.Fail(failure))
         {

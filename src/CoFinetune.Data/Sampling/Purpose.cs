@@ -29,4 +29,7 @@ public static class Purpose
 
     /// <summary>What moves a sample's person boxes, a branch of its draws.</summary>
     public const ulong Boxes = 9;
+
+    /// <summary>The order of clips after going back to a checkpoint, followed by how often that was.</summary>
+    public const ulong RollBack = 10;
 }

@@ -7,7 +7,7 @@ namespace CoFinetune.Training.Checkpoints;
 public sealed record CheckpointState
 {
     /// <summary>The version that this program writes and reads.</summary>
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     /// <summary>Version of the layout.</summary>
     public int SchemaVersion { get; init; } = CurrentSchema;
@@ -24,6 +24,6 @@ public sealed record CheckpointState
     /// <summary>Integers of the trainer by name: the last step that was scored.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = new SortedDictionary<string, long>();
 
-    /// <summary>The best evaluation so far; null before the first.</summary>
-    public BestMetric? Best { get; init; }
+    /// <summary>The best evaluations so far, the best first; empty before the first.</summary>
+    public IReadOnlyList<BestMetric> Best { get; init; } = [];
 }

@@ -16,21 +16,23 @@ public sealed class CheckpointStore
     private const int QuotaExceeded = 122;    // EDQUOT
 
     private readonly int _keep;
+    private readonly long? _keepEvery;
     private readonly DurableFiles _files;
 
     /// <summary>A store on <paramref name="folder"/>, which is made on the first save.</summary>
     /// <param name="folder">The run's <c>checkpoints</c> folder.</param>
-    /// <param name="keep">How many of the newest stay; at least 1. The best one stays besides.</param>
-    public CheckpointStore(string folder, int keep)
-        : this(folder, keep, new DurableFiles())
+    /// <param name="keep">How many of the newest stay; at least 1. The best ones stay besides.</param>
+    /// <param name="keepEvery">Checkpoints of these steps' multiples stay for good; null for none.</param>
+    public CheckpointStore(string folder, int keep, long? keepEvery = null)
+        : this(folder, keep, new DurableFiles(), keepEvery)
     {
     }
 
-    internal CheckpointStore(string folder, int keep, DurableFiles files)
+    internal CheckpointStore(string folder, int keep, DurableFiles files, long? keepEvery = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         Folder = folder;
-        _keep = keep;
+        (_keep, _keepEvery) = (keep, keepEvery);
         _files = files;
     }
 
@@ -90,7 +92,7 @@ public sealed class CheckpointStore
         });
         var removed = RemoveOld(state, problems);
         Link("last", state.Step, problems);
-        if (state.Best is { } best) Link("best", best.Step, problems);
+        if (state.Best is [var best, ..]) Link("best", best.Step, problems);
         return new(final, bytes, removed, problems);
     }
 
@@ -234,7 +236,7 @@ public sealed class CheckpointStore
         foreach (var folder in whole.Skip(_keep))
         {
             var step = CheckpointName.Parse(folder)!.Value.Step;
-            if (step == state.Best?.Step || step == state.Step) continue;
+            if (step == state.Step || step % _keepEvery == 0 || state.Best.Any(best => best.Step == step)) continue;
             var doomed = Path.Combine(Folder, CheckpointName.Temporary("delete", step));
             Attempt(problems, () =>
             {

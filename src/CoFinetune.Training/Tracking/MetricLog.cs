@@ -1,3 +1,4 @@
+using System.Text;
 using CoFinetune.Data;
 using CoFinetune.Training.Checkpoints;
 
@@ -71,6 +72,16 @@ public sealed class MetricLog : IDisposable
             _file.SetLength(end);
             return failure.Message;
         }
+    }
+
+    /// <summary>Drops the rows beyond <paramref name="step"/>: the run goes back there.</summary>
+    /// <exception cref="DataException">A line other than the last is broken.</exception>
+    public void DropAfter(long step)
+    {
+        _unwritten.Clear();                                     // these are newer than any checkpoint
+        var kept = MetricFile.Read(_file.Name).TakeWhile(pair => pair.Row.Step <= step);
+        _file.SetLength(kept.Sum(pair => Encoding.UTF8.GetByteCount(pair.Line) + 1L));
+        _file.Seek(0, SeekOrigin.End);
     }
 
     /// <summary>Closes the file.</summary>

@@ -25,10 +25,10 @@ public sealed class CheckpointStoreTests
 
         Assert.True(loaded.Holds(5));
         Assert.Equal(Saved.Config, checkpoint.Config);
-        Assert.Equal((500, 7, 1), (checkpoint.State.Step, checkpoint.State.Seed, checkpoint.State.SchemaVersion));
+        Assert.Equal((500, 7, 2), (checkpoint.State.Step, checkpoint.State.Seed, checkpoint.State.SchemaVersion));
         Assert.Equal(["kinetics", "ava"], checkpoint.State.Datasets);
         Assert.Equal(4000, checkpoint.State.Counters["clips/ava"]);
-        Assert.Equal(new BestMetric("ava.map", 0.25, 400), checkpoint.State.Best);
+        Assert.Equal(new BestMetric("ava.map", 0.25, 400), Assert.Single(checkpoint.State.Best));
     }
 
     [Fact]
@@ -155,14 +155,28 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void BestMetric_Better_PrefersHigherThenOlder()
+    public void Save_KeepsMultiplesAndAllOfTheBest()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new CheckpointStore(folder.Path, 1, keepEvery: 300);
+        using var saved = new Saved(1);
+        BestMetric[] best = [new("ava.map", 0.5, 200), new("ava.map", 0.4, 100)];
+        for (var step = 100; step <= 800; step += 100)
+            store.Save(Saved.State(step) with { Best = best }, Saved.Config, saved.Model, saved.Optimizer);
+        Assert.Equal([800, 600, 300, 200, 100], store.Checkpoints.Select(path => CheckpointName.Parse(path)!.Value.Step));
+        Assert.Equal("step-000200", new DirectoryInfo(Path.Combine(folder.Path, "best")).LinkTarget);
+    }
+
+    [Fact]
+    public void BestMetric_Rank_PrefersHigherThenOlder()
     {
         var best = new BestMetric("ava.map", 0.5, 100);
-        Assert.Equal(best, BestMetric.Better(null, best));
-        Assert.Equal(best, BestMetric.Better(best, best with { Step = 200 }));
-        Assert.Equal(best, BestMetric.Better(best, new("ava.map", double.NaN, 200)));
-        Assert.Null(BestMetric.Better(null, new("ava.map", double.NaN, 200)));
-        Assert.Equal(300, BestMetric.Better(best, new("ava.map", 0.6, 300))!.Step);
-        Assert.Equal(300, BestMetric.Better(best, new("kinetics.top1", 0.1, 300))!.Step);
+        Assert.Equal([best], BestMetric.Rank([], best, 1));
+        Assert.Equal([best], BestMetric.Rank([best], best with { Step = 200 }, 1));
+        Assert.Equal([best], BestMetric.Rank([best], new("ava.map", double.NaN, 200), 1));
+        Assert.Empty(BestMetric.Rank([], new("ava.map", double.NaN, 200), 1));
+        Assert.Equal([300], BestMetric.Rank([best], new("ava.map", 0.6, 300), 1).Select(b => b.Step));
+        Assert.Equal([300], BestMetric.Rank([best], new("kinetics.top1", 0.1, 300), 2).Select(b => b.Step));
+        Assert.Equal([300, 100], BestMetric.Rank([best, best with { Step = 200, Value = 0.4 }], new("ava.map", 0.6, 300), 2).Select(b => b.Step));
     }
 }

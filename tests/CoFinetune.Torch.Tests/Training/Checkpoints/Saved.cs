@@ -30,7 +30,7 @@ internal sealed class Saved : IDisposable
         Seed = 7,
         Datasets = ["kinetics", "ava"],
         Counters = new SortedDictionary<string, long> { ["clips/ava"] = 8 * step, ["clips/kinetics"] = 2 * step },
-        Best = best,
+        Best = best is null ? [] : [best],
     };
 
     public SavedCheckpoint SaveTo(CheckpointStore store, long step, BestMetric? best = null) =>

@@ -1,0 +1,98 @@
+using CoFinetune.Training.Checkpoints;
+using static TorchSharp.torch;
+
+namespace CoFinetune.Training;
+
+/// <summary>
+/// Saves a run beside its training: the tensors are copied between two steps, and written while the next ones are taken. At most one
+/// checkpoint is being written; what became of it is told on the training thread, and no failure is lost.
+/// </summary>
+internal sealed class RunSaver(CheckpointStore store, string configText, ITrainingObserver observer) : IDisposable
+{
+    private Pending? _pending;
+
+    /// <summary>The step of the last checkpoint on disk that knows all that the run knew at that step; -1 for none.</summary>
+    public long Saved { get; private set; } = -1;
+
+    /// <summary>The step whose checkpoint could not be written, where that was the last one tried; -1 otherwise.</summary>
+    public long FailedAt { get; private set; } = -1;
+
+    /// <summary>Why the last checkpoint could not be written; null when it was.</summary>
+    public CheckpointException? Failure { get; private set; }
+
+    /// <summary>The best checkpoints on disk, the best first.</summary>
+    public IReadOnlyList<BestMetric> Best { get; private set; } = [];
+
+    /// <summary>The run goes on from a checkpoint.</summary>
+    public void Resume(CheckpointState state) => (Saved, Best) = (state.Step, state.Best);
+
+    /// <summary>What was saved at this step does not know the metrics that were measured since.</summary>
+    public void Outdate() => Saved = FailedAt = -1;
+
+    /// <summary>Copies the run and starts to write it; first waits for the checkpoint before it.</summary>
+    /// <param name="state">Everything but tensors.</param>
+    /// <param name="model">The weights.</param>
+    /// <param name="training">The rest of what a resume needs.</param>
+    /// <param name="metadata">What the file of weights says beside its tensors.</param>
+    public void Begin(
+        CheckpointState state, IReadOnlyList<(string Name, Tensor Tensor)> model, IReadOnlyList<(string Name, Tensor Tensor)> training,
+        IReadOnlyDictionary<string, string> metadata)
+    {
+        Settle();
+        var (weights, rest) = (Copies(model), Copies(training));
+        var writing = Task.Factory.StartNew(
+            () => store.Save(state, configText, weights, rest, metadata), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _pending = new(state, writing, [.. weights.Concat(rest).Select(pair => pair.Tensor)]);
+    }
+
+    /// <summary>Tells what became of the checkpoint being written, if it is done.</summary>
+    public void Poll()
+    {
+        if (_pending?.Writing.IsCompleted == true) Settle();
+    }
+
+    /// <summary>Waits for the checkpoint being written, and tells what became of it.</summary>
+    public void Settle()
+    {
+        if (_pending is not { } pending) return;
+        _pending = null;
+        try
+        {
+            var saved = pending.Writing.GetAwaiter().GetResult();
+            (Saved, FailedAt, Failure, Best) = (pending.State.Step, -1, null, pending.State.Best);
+            foreach (var problem in saved.Problems) observer.Note(problem);
+            observer.Saved(pending.State.Step, saved.Folder);
+        }
+        catch (CheckpointException failure)
+        {
+            (FailedAt, Failure) = (pending.State.Step, failure);
+            observer.Note($"step {pending.State.Step} is not saved: {failure.Message}; the run saves again at the next occasion");
+        }
+        finally
+        {
+            pending.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_pending is null) return;
+        ((IAsyncResult)_pending.Writing).AsyncWaitHandle.WaitOne();
+        _pending.Dispose();
+    }
+
+    private static List<(string Name, Tensor Tensor)> Copies(IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    {
+        using var noGradient = no_grad();
+        return [.. tensors.Select(pair => (pair.Name, pair.Tensor.to(CPU, copy: true).DetachFromDisposeScope()))];
+    }
+
+    private sealed record Pending(CheckpointState State, Task<SavedCheckpoint> Writing, IReadOnlyList<Tensor> Copies) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var copy in Copies) copy.Dispose();
+        }
+    }
+}

@@ -1,6 +1,7 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Decoders;
 using CoFinetune.Models;
 using CoFinetune.Models.Import;
 using CoFinetune.Models.Native;

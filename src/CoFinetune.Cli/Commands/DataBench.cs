@@ -2,6 +2,7 @@ using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Decoders;
 
 namespace CoFinetune.Cli.Commands;
 

@@ -6,7 +6,7 @@ using CoFinetune.Cli.Terminal;
 using CoFinetune.Data;
 using CoFinetune.Data.Checks;
 using CoFinetune.Data.Datasets;
-using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Training;
 
 namespace CoFinetune.Cli.Commands;

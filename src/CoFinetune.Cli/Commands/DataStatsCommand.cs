@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Data.Checks;
-using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Training;
 
 namespace CoFinetune.Cli.Commands;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Data;
 using CoFinetune.Data.Preparing;
-using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Training;
 
 namespace CoFinetune.Cli.Commands;

@@ -6,6 +6,7 @@ using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Training;
 
 namespace CoFinetune.Cli.Commands;

@@ -1,4 +1,5 @@
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 
 namespace CoFinetune.Data.Preparing;
 

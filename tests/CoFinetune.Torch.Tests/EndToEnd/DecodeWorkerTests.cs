@@ -2,6 +2,8 @@ using System.Diagnostics;
 using CoFinetune.Data;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Isolation;
+using CoFinetune.Data.Video.Native;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;

@@ -22,7 +22,7 @@ public static unsafe class DecodeServer
         if (arguments is [var parent] && int.TryParse(parent, out var id)) EndWith(id);
         try
         {
-            _ = Libav.Instance;
+            _ = LibavLibraries.Newest;
         }
         catch (LibavMissingException missing)
         {

@@ -109,15 +109,15 @@ internal sealed unsafe class VideoFile : IDisposable
     public nint Packet => _packet;
 
     /// <summary>Opens a file.</summary>
+    /// <param name="libav">The libraries.</param>
     /// <param name="path">The file.</param>
     /// <param name="analyse">Also looks at the first pictures where the header tells enough to decode; rate and size are then those of the stream.</param>
     /// <exception cref="DataException">It is missing, no video of an allowed container, or broken at its start.</exception>
-    /// <exception cref="LibavMissingException">This machine has no FFmpeg libraries.</exception>
-    public static VideoFile Open(string path, bool analyse)
+    public static VideoFile Open(Libav libav, string path, bool analyse)
     {
         VideoLimits.RequireFile(path);
         // "file:" keeps names with a colon from being read as protocols.
-        return new(Libav.Instance, path, "file:" + path, "file", analyse);
+        return new(libav, path, "file:" + path, "file", analyse);
     }
 
     /// <summary>Opens a file that its address holds in base64.</summary>

@@ -1,11 +1,10 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Preparing;
-using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Tests.Data.Loading;
 using CoFinetune.Tests.Data.Video;
 using CoFinetune.Tests.Support;
 using Xunit;
-using FfmpegFactAttribute = CoFinetune.Tests.Data.Video.FfmpegFactAttribute;
 
 namespace CoFinetune.Tests.Data.Preparing;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using CoFinetune.Data;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Native;
 using CoFinetune.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;

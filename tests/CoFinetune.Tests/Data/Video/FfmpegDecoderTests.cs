@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using CoFinetune.Data;
-using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
+using CoFinetune.Tests.Support;
 using Xunit;
 
 namespace CoFinetune.Tests.Data.Video;

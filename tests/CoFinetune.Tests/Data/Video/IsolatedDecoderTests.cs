@@ -1,6 +1,8 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Decoders;
 using CoFinetune.Data.Video.Isolation;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Tests.Support;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using CoFinetune.Data;
-using CoFinetune.Data.Video;
 using CoFinetune.Data.Video.Native;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Tests.Support;
 using Xunit;
 
@@ -13,7 +13,7 @@ public sealed class LibavDecoderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [LibavFact]
-    public void SelfCheck_OfThisMachinesLibraries_FindsNothing() => Assert.Null(LibavSelfCheck.Problem(Libav.Instance));
+    public void SelfCheck_OfThisMachinesLibraries_FindsNothing() => Assert.Null(LibavSelfCheck.Problem(LibavLibraries.Newest));
 
     [LibavTheory]
     [InlineData("a.mp4")]

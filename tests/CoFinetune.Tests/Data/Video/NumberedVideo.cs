@@ -11,11 +11,6 @@ internal static class NumberedVideo
 
     private const int Square = 16;
 
-    public static string? MissingProgram { get; } =
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")))
-            ? null
-            : "ffmpeg is not installed";
-
     /// <summary>Writes frames 0 to <paramref name="frames"/> - 1 at 10 a second, with B-frames and few keyframes.</summary>
     public static string Write(string folder, string name, int frames, params string[] options)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace CoFinetune.Data.Video;
+namespace CoFinetune.Data.Video.Programs;
 
 /// <summary>Decodes by running the <c>ffmpeg</c> and <c>ffprobe</c> programs (4.3 or newer), one process per call.</summary>
 /// <remarks>

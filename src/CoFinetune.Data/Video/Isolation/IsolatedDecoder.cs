@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using CoFinetune.Data.Video.Isolation;
 using CoFinetune.Data.Video.Native;
 
-namespace CoFinetune.Data.Video;
+namespace CoFinetune.Data.Video.Isolation;
 
 /// <summary>Decodes as <see cref="LibavDecoder"/> does, in worker processes: what a file does to its decoder does not happen to this process.</summary>
 /// <remarks>

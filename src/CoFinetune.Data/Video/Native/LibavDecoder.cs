@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
-using CoFinetune.Data.Video.Native;
 
-namespace CoFinetune.Data.Video;
+namespace CoFinetune.Data.Video.Native;
 
 /// <summary>Decodes in this process, with the FFmpeg libraries (4.3 to 9) that the machine has.</summary>
 /// <remarks>
 /// Frame indices are exact: they count a file's frames in the order in which they are shown, and a frame is recognised by its own time.
 /// Only mp4 and Matroska/WebM can be sought that way; in all other containers (avi, transport streams, flv, asf, ogg, ...) frames are counted
 /// from the start of the file, which costs time late in a long one.
-/// A defect of a decoder would end this process: files of unknown origin belong into an <see cref="IsolatedDecoder"/>.
+/// A defect of a decoder would end this process: files of unknown origin belong into workers (<see cref="DecoderKind.Isolated"/>).
 /// </remarks>
 public sealed unsafe class LibavDecoder : IVideoDecoder
 {
@@ -20,7 +19,7 @@ public sealed unsafe class LibavDecoder : IVideoDecoder
     {
         try
         {
-            _ = Libav.Instance;
+            _ = LibavLibraries.Newest;
         }
         catch (LibavMissingException missing)
         {

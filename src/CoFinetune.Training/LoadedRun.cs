@@ -97,10 +97,10 @@ public sealed class LoadedRun : IDisposable
         _training!, _plan!.From(step).TakeWhile((_, index) => step + index < Config.Steps), Workers, Config.Loader.Prefetch, _time);
 
     /// <summary>The validation split of a dataset, in order, all views of an entry together.</summary>
-    internal BatchLoader ValidationBatches(RunDataset dataset)
+    internal BatchLoader ValidationBatches(RunDataset dataset, CancellationToken stop)
     {
         var (clips, crops) = Config.Evaluate.ViewsOf(dataset.Block);
-        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops), Workers, Config.Loader.Prefetch, _time);
+        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops, stop), Workers, Config.Loader.Prefetch, _time);
     }
 
     /// <summary>Loads the first clip of a split, to see that it can be.</summary>
@@ -109,7 +109,7 @@ public sealed class LoadedRun : IDisposable
     {
         var request = new SampleRequest(dataset.Index, 0, split == DataSplit.Train ? 0ul : null);
         var loader = split == DataSplit.Train ? _training! : _validation;
-        loader.LoadOrSubstitute(request, new byte[loader.ShapeOf(request).Bytes], CancellationToken.None);
+        loader.LoadOrSubstitute(request, new byte[loader.ShapeOf(request, CancellationToken.None).Bytes], CancellationToken.None);
     }
 
     /// <inheritdoc/>

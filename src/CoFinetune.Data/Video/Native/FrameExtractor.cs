@@ -27,7 +27,7 @@ internal sealed unsafe class FrameExtractor : IDisposable
         _seeksByDecodingTime = _file.Container.Contains("mp4", StringComparison.Ordinal);
         try
         {
-            _decoder = new(LibavLibraries.Newest, _file);
+            _decoder = new(LibavLibraries.Newest, path, _file.CodecId, _file.Parameters);
             _scaler = new(LibavLibraries.Newest, _file.Orientation, height, width);
         }
         catch

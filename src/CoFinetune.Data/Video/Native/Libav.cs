@@ -22,6 +22,7 @@ internal sealed unsafe class Libav
     public readonly delegate* unmanaged[Cdecl]<nint, nint, int> avcodec_receive_frame;
     public readonly delegate* unmanaged[Cdecl]<nint, void> avcodec_flush_buffers;
     public readonly delegate* unmanaged[Cdecl]<nint> av_packet_alloc;
+    public readonly delegate* unmanaged[Cdecl]<nint, int, int> av_new_packet;
     public readonly delegate* unmanaged[Cdecl]<nint, void> av_packet_unref;
     public readonly delegate* unmanaged[Cdecl]<nint*, void> av_packet_free;
     public readonly delegate* unmanaged[Cdecl]<nint, int, int, nint> av_packet_side_data_get;            // null before FFmpeg 6.1
@@ -69,6 +70,7 @@ internal sealed unsafe class Libav
         avcodec_receive_frame = (delegate* unmanaged[Cdecl]<nint, nint, int>)NativeLibrary.GetExport(codec, nameof(avcodec_receive_frame));
         avcodec_flush_buffers = (delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(codec, nameof(avcodec_flush_buffers));
         av_packet_alloc = (delegate* unmanaged[Cdecl]<nint>)NativeLibrary.GetExport(codec, nameof(av_packet_alloc));
+        av_new_packet = (delegate* unmanaged[Cdecl]<nint, int, int>)NativeLibrary.GetExport(codec, nameof(av_new_packet));
         av_packet_unref = (delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(codec, nameof(av_packet_unref));
         av_packet_free = (delegate* unmanaged[Cdecl]<nint*, void>)NativeLibrary.GetExport(codec, nameof(av_packet_free));
         if (NativeLibrary.TryGetExport(codec, nameof(av_packet_side_data_get), out var sides))

@@ -20,7 +20,6 @@ internal sealed unsafe class VideoFile : IDisposable
     private static readonly string[] SelfDescribing = ["mp4", "matroska"];
 
     private readonly Libav _libav;
-    private readonly string _path;
     private readonly nint _stream;
     private readonly int _streamIndex;
     private nint _context;
@@ -28,7 +27,7 @@ internal sealed unsafe class VideoFile : IDisposable
 
     private VideoFile(Libav libav, string path, string url, string protocol, bool analyse)
     {
-        (_libav, _path) = (libav, path);
+        (_libav, Path) = (libav, path);
         LibavLog.Take();
         nint options = 0, context = 0;
         Set(&options, "protocol_whitelist", protocol);
@@ -63,6 +62,9 @@ internal sealed unsafe class VideoFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
 
     /// <summary>FFmpeg's name of the container: <c>mov,mp4,m4a,3gp,3g2,mj2</c>.</summary>
     public string Container { get; }
@@ -149,11 +151,7 @@ internal sealed unsafe class VideoFile : IDisposable
     }
 
     /// <summary>The failure of this file.</summary>
-    public DataException Broken(string problem, int error)
-    {
-        var complaints = LibavLog.Take();
-        return VideoLimits.Broken(_path, complaints.Count == 0 && error < 0 ? [_libav.Explain(error)] : complaints, problem);
-    }
+    public DataException Broken(string problem, int error) => LibavLog.Broken(Path, problem, error);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -14,11 +13,12 @@ namespace CoFinetune.Data.Video.Programs;
 /// </remarks>
 public sealed partial class FfmpegDecoder : IVideoDecoder
 {
-    private readonly ConcurrentDictionary<string, Lazy<VideoStream>> _streams = new();
-    private readonly Lazy<IReadOnlyList<string>> _passthrough;
+    private readonly ProbeCache<VideoStream> _files;
+    private readonly ProbeCache<ProbedFolder> _folders = new(ProbedFolder.Open);
+    private readonly ProbeCache<IReadOnlyList<string>> _passthrough;
 
     /// <summary>A decoder that uses the programs on PATH.</summary>
-    public FfmpegDecoder() => _passthrough = new(FindPassthrough);
+    public FfmpegDecoder() => (_files, _passthrough) = (new(ReadStream), new(FindPassthrough));
 
     /// <summary>Name or path of the ffmpeg program.</summary>
     public string Ffmpeg { get; init; } = "ffmpeg";
@@ -33,33 +33,33 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
     public long MaxPixels { get; init; } = VideoLimits.Pixels;
 
     /// <inheritdoc/>
-    public VideoInfo Probe(string path) => Stream(path).Info;
+    public VideoInfo Probe(string path, CancellationToken stop) => Directory.Exists(path) ? _folders.Of(path, stop).Info : _files.Of(path, stop).Info;
 
     /// <inheritdoc/>
     public FrameBlock Decode(string path, IReadOnlyList<int> frames, int height, int width, CancellationToken stop)
     {
-        var stream = Stream(path);
+        if (Directory.Exists(path)) return DecodeImages(_folders.Of(path, stop), frames, height, width, stop);
+        var stream = _files.Of(path, stop);
         FrameBlock.CheckOrder(frames, stream.Info.FrameCount);
-        var frameBytes = height * width * 3;
-        var pixels = GC.AllocateUninitializedArray<byte>(checked(frames.Count * frameBytes));
-        var run = Run(
-            Ffmpeg, path, Arguments(stream, path, frames, height, width),
-            output => output.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false), stop);
-        var got = run.Output / frameBytes;
+        var pixels = GC.AllocateUninitializedArray<byte>(checked(frames.Count * height * width * 3));
+        var run = Run(path, [.. Input(stream, path, frames), .. Output(Filter(stream, frames), frames.Count, height, width, stop)], pixels, stop);
+        var got = run.Output / (height * width * 3);
         if (run.ExitCode != 0) throw VideoLimits.Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
         if (got < frames.Count) CheckMissing(path, stream.Info.FrameCount, frames, got, run.Errors);
         return new FrameBlock(pixels, got, height, width);
     }
 
-    /// <summary>Runs ffmpeg over every picture of a file, each at its time.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Runs ffmpeg over every picture of a file or folder, each at its time.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="frameRate">Frames per second of a folder; null takes the standard rate.</param>
     /// <param name="output">What to make of them: ffmpeg's arguments after the input.</param>
     /// <param name="limit">Longest time.</param>
     /// <param name="stop">Gives the work up.</param>
     /// <exception cref="DataException">The file cannot be decoded, or the output not be written.</exception>
-    internal void Transcode(string path, IEnumerable<string> output, TimeSpan limit, CancellationToken stop)
+    internal void Transcode(string path, double? frameRate, IEnumerable<string> output, TimeSpan limit, CancellationToken stop)
     {
-        string[] arguments = ["-nostdin", "-v", "error", "-y", "-threads", "1", .. Limits, "-i", Url(path), "-map", "0:V:0", .. _passthrough.Value, .. output];
+        var input = Directory.Exists(path) ? ImageInput.From(_folders.Of(path, stop).Folder, 0, frameRate ?? FrameFolder.StandardRate) : [.. FileLimits, "-i", Url(path)];
+        string[] arguments = ["-nostdin", "-v", "error", "-y", "-threads", "1", .. PixelLimit, .. input, "-map", "0:V:0", .. _passthrough.Of(Ffmpeg, stop), .. output];
         var run = ProgramRun.Of(Ffmpeg, arguments, ReadAll, limit, stop);
         if (run.ExitCode != 0) throw VideoLimits.Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
     }
@@ -73,35 +73,70 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
             path, errors, $"only {got} of the {frames.Count} frames from {frames[0]} to {frames[^1]} can be decoded; the file announces {frameCount}");
     }
 
-    private List<string> Arguments(VideoStream stream, string path, IReadOnlyList<int> frames, int height, int width)
+    // A run that complains is repeated in halves, down to the image that is damaged: one beside those wanted does not count.
+    private FrameBlock DecodeImages(ProbedFolder folder, IReadOnlyList<int> frames, int height, int width, CancellationToken stop)
+    {
+        FrameBlock.CheckOrder(frames, folder.Info.FrameCount);
+        var pixels = GC.AllocateUninitializedArray<byte>(checked(frames.Count * height * width * 3));
+        try
+        {
+            foreach (var image in folder.PathsOf(frames)) ImageHeader.Read(image);
+            Fill(frames, pixels);
+        }
+        catch (DataException cause)
+        {
+            throw VideoLimits.OfImage(folder.Folder.Path, cause);
+        }
+        return new FrameBlock(pixels, frames.Count, height, width);
+
+        void Fill(IReadOnlyList<int> wanted, Memory<byte> to)
+        {
+            var (first, single) = (wanted[0], wanted.Count == 1);
+            var input = single ? ImageInput.Only(folder.Folder, first) : ImageInput.From(folder.Folder, first, 1);
+            var output = Output(single ? "" : ImageInput.Filter(wanted), wanted.Count, height, width, stop);
+            var run = Run(folder.Folder.Path, [.. PixelLimit, .. input, .. output], to, stop);
+            if (run is { ExitCode: 0, Errors: [] } && run.Output == to.Length) return;
+            if (single) throw VideoLimits.Broken(folder.Folder.PathOf(first), run.Errors, VideoLimits.DamagedImage);
+            var (half, bytes) = (wanted.Count / 2, wanted.Count / 2 * height * width * 3);
+            Fill([.. wanted.Take(half)], to[..bytes]);
+            Fill([.. wanted.Skip(half)], to[bytes..]);
+        }
+    }
+
+    private List<string> Input(VideoStream stream, string path, IReadOnlyList<int> frames)
     {
         var (start, end) = (frames[0], frames[^1] + 1);
-        List<string> arguments = ["-nostdin", "-v", "error", "-threads", "1", .. Limits];
+        List<string> arguments = [.. PixelLimit, .. FileLimits];
         if (stream.Seekable)
         {
             var from = start == 0 ? 0 : stream.Before(start);
             if (start > 0) arguments.AddRange(["-ss", Seconds(from)]);
             if (end < stream.Info.FrameCount) arguments.AddRange(["-t", Seconds(stream.Before(end) - from)]);
         }
-        var counted = stream.Seekable ? "" : $"trim=start_frame={start}:end_frame={end},";
-        var chosen = frames.Count == end - start ? "" : $"select='{string.Join('+', frames.Select(frame => $"eq(n,{frame - start})"))}',";
-        arguments.AddRange(["-i", Url(path), "-map", "0:V:0", "-frames:v", $"{frames.Count}", .. _passthrough.Value]);
-        arguments.AddRange(["-vf", $"{counted}{chosen}scale={width}:{height}:flags=bilinear", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"]);
-        return arguments;
+        return [.. arguments, "-i", Url(path)];
     }
 
-    private string[] Limits => ["-protocol_whitelist", "file", "-format_whitelist", VideoLimits.Containers, "-max_pixels", $"{MaxPixels}"];
+    private static string Filter(VideoStream stream, IReadOnlyList<int> frames)
+    {
+        var (start, end) = (frames[0], frames[^1] + 1);
+        var counted = stream.Seekable ? "" : $"trim=start_frame={start}:end_frame={end},";
+        return frames.Count == end - start ? counted : $"{counted}select='{string.Join('+', frames.Select(frame => $"eq(n,{frame - start})"))}',";
+    }
 
-    private VideoStream Stream(string path) => _streams.GetOrAdd(path, p => new(() => ReadStream(p))).Value;
+    private string[] Output(string filter, int count, int height, int width, CancellationToken stop) =>
+        ["-map", "0:V:0", "-frames:v", $"{count}", .. _passthrough.Of(Ffmpeg, stop), "-vf", $"{filter}scale={width}:{height}:flags=bilinear", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"];
 
-    private VideoStream ReadStream(string path)
+    private string[] PixelLimit => ["-max_pixels", $"{MaxPixels}"];
+
+    private static string[] FileLimits => ["-protocol_whitelist", "file", "-format_whitelist", VideoLimits.Containers];
+
+    private VideoStream ReadStream(string path, CancellationToken stop)
     {
         if (!File.Exists(path)) throw new DataException(path, 0, "no such video file");
-        string[] arguments = ["-v", "error", .. Limits, "-select_streams", "V:0", "-show_entries", VideoStream.Entries, "-of", "json=c=1", Url(path)];
-        var run = Run(Ffprobe, path, arguments, ReadAll, CancellationToken.None);
+        string[] arguments = ["-v", "error", .. PixelLimit, .. FileLimits, "-select_streams", "V:0", "-show_entries", VideoStream.Entries, "-of", "json=c=1", Url(path)];
+        var run = Run(Ffprobe, path, arguments, ReadAll, stop);
         if (run.ExitCode != 0) throw VideoLimits.Broken(path, run.Errors, "ffprobe cannot read it");
-        using var json = JsonDocument.Parse(run.Output);
-        var stream = VideoStream.Parse(json.RootElement) ?? throw VideoLimits.Broken(path, run.Errors, "holds no video");
+        var stream = Parse(path, run) ?? throw VideoLimits.Broken(path, run.Errors, "holds no video");
         var (width, height) = (stream.Info.Width, stream.Info.Height);
         if (width <= 0 || height <= 0 || (long)width * height > MaxPixels)
             throw VideoLimits.Broken(path, run.Errors, $"a picture of {width} x {height} is not of 1 to {MaxPixels} pixels");
@@ -109,6 +144,23 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
         if (stream.Missing > VideoLimits.MissingFrames(frames)) throw VideoLimits.Broken(path, run.Errors, $"ends after {frames} of its {frames + stream.Missing} frames");
         return stream;
     }
+
+    // A broken file may make ffprobe leave out what every other file has, or write numbers that are none.
+    private static VideoStream? Parse(string path, ProgramRun<string> run)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(run.Output);
+            return VideoStream.Parse(json.RootElement);
+        }
+        catch (Exception cause) when (cause is JsonException or KeyNotFoundException or FormatException or OverflowException or InvalidOperationException)
+        {
+            throw VideoLimits.Broken(path, run.Errors, $"ffprobe's description makes no sense: {cause.Message}");
+        }
+    }
+
+    private ProgramRun<int> Run(string path, IEnumerable<string> arguments, Memory<byte> pixels, CancellationToken stop) => Run(
+        Ffmpeg, path, ["-nostdin", "-v", "error", "-threads", "1", .. arguments], output => output.ReadAtLeast(pixels.Span, pixels.Length, throwOnEndOfStream: false), stop);
 
     private ProgramRun<T> Run<T>(string program, string path, IEnumerable<string> arguments, Func<Stream, T> read, CancellationToken stop)
     {
@@ -123,9 +175,9 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
     }
 
     // ffmpeg 5.1 renamed the option that keeps each frame exactly once; the old name is gone from newer ones.
-    private IReadOnlyList<string> FindPassthrough()
+    private IReadOnlyList<string> FindPassthrough(string program, CancellationToken stop)
     {
-        var run = Run(Ffmpeg, Ffmpeg, ["-version"], ReadAll, CancellationToken.None);
+        var run = Run(program, program, ["-version"], ReadAll, stop);
         var version = VersionPattern().Match(run.Output);
         var old = version.Success && Version.Parse(version.Groups[1].Value) < new Version(5, 1);
         return [old ? "-vsync" : "-fps_mode", "passthrough"];

@@ -36,9 +36,16 @@ internal static class NumberedVideo
     public static string Convert(string path, string name, params string[] options)
     {
         var result = Path.Combine(Path.GetDirectoryName(path)!, name);
-        using var process = Process.Start("ffmpeg", ["-v", "error", "-i", "file:" + path, .. options, "-y", "file:" + result]);
+        Run(["-i", "file:" + path, .. options, "-y", "file:" + result]);
+        return result;
+    }
+
+    /// <summary>Runs ffmpeg.</summary>
+    public static void Run(params string[] arguments)
+    {
+        using var process = Process.Start("ffmpeg", ["-v", "error", .. arguments]);
         process.WaitForExit();
-        return process.ExitCode == 0 ? result : throw new InvalidOperationException("ffmpeg cannot write " + name);
+        if (process.ExitCode != 0) throw new InvalidOperationException("ffmpeg cannot do: " + string.Join(' ', arguments));
     }
 
     /// <summary>Consecutive indices.</summary>

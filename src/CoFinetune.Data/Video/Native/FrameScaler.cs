@@ -16,7 +16,7 @@ internal sealed unsafe class FrameScaler(Libav libav, Orientation orientation, i
 
     private readonly int _storedHeight = orientation.Transposed ? width : height;
     private readonly int _storedWidth = orientation.Transposed ? height : width;
-    private readonly byte[]? _stored = orientation == default && width % BlockColumns == 0 ? null : new byte[height * width * 3 + (height + width) * BlockColumns * 3 + Slack];
+    private byte[]? _stored;
     private (int, int, int, int, int) _source;
     private nint _context;
 
@@ -28,14 +28,17 @@ internal sealed unsafe class FrameScaler(Libav libav, Orientation orientation, i
     public bool Scale(StreamDecoder picture, byte* pixels)
     {
         if (!Prepare(picture)) return false;
-        if (_stored is null)
+        var row = _storedWidth * 3;
+        var scaled = (picture.Width, picture.Height) != (_storedWidth, _storedHeight);
+        var block = scaled ? row : (_storedWidth + BlockColumns - 1) / BlockColumns * BlockColumns * 3;
+        if (block == row && orientation == default)
         {
-            Scale(picture, pixels, width * 3);
+            Scale(picture, pixels, row);
             return true;
         }
-        var (row, block) = (_storedWidth * 3, (_storedWidth + BlockColumns - 1) / BlockColumns * BlockColumns * 3);
+        if (_stored is null || _stored.Length < _storedHeight * block + Slack) _stored = new byte[_storedHeight * block + Slack];
         fixed (byte* stored = _stored) Scale(picture, stored, block);
-        for (var y = 1; y < _storedHeight; y++) _stored.AsSpan(y * block, row).CopyTo(_stored.AsSpan(y * row));
+        for (var y = 1; y < _storedHeight && block > row; y++) _stored.AsSpan(y * block, row).CopyTo(_stored.AsSpan(y * row));
         orientation.Apply(_stored, new Span<byte>(pixels, FrameBytes), _storedHeight, _storedWidth);
         return true;
     }

@@ -58,9 +58,11 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
     /// <exception cref="DataException">The file cannot be decoded, or the output not be written.</exception>
     internal void Transcode(string path, double? frameRate, IEnumerable<string> output, TimeSpan limit, CancellationToken stop)
     {
-        var input = Directory.Exists(path) ? ImageInput.From(_folders.Of(path, stop).Folder, 0, frameRate ?? FrameFolder.StandardRate) : [.. FileLimits, "-i", Url(path)];
+        var images = Directory.Exists(path);
+        var input = images ? ImageInput.From(_folders.Of(path, stop).Folder, 0, frameRate ?? FrameFolder.StandardRate) : [.. FileLimits, "-i", Url(path)];
         string[] arguments = ["-nostdin", "-v", "error", "-y", "-threads", "1", .. PixelLimit, .. input, "-map", "0:V:0", .. _passthrough.Of(Ffmpeg, stop), .. output];
         var run = ProgramRun.Of(Ffmpeg, arguments, ReadAll, limit, stop);
+        if (images && run.Errors.Count > 0) throw VideoLimits.Broken(path, run.Errors, "an image is damaged or cut off");
         if (run.ExitCode != 0) throw VideoLimits.Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
     }
 

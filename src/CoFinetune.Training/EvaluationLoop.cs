@@ -24,7 +24,7 @@ public sealed class EvaluationLoop(LoadedRun run)
         var (clips, crops) = run.Config.Evaluate.ViewsOf(dataset.Block);
         var average = new ViewAverage(clips * crops, dataset.Labels.Count);
         var done = 0;
-        using var loader = run.ValidationBatches(dataset);
+        using var loader = run.ValidationBatches(dataset, stop);
         while (loader.Next(stop) is { } next)
         {
             using var batch = next;

@@ -3,6 +3,7 @@ using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Decoders;
 using CoFinetune.Models;
 using CoFinetune.Models.Import;
 using CoFinetune.Models.Native;
@@ -120,10 +121,10 @@ public sealed class LoadedRun : IDisposable
     }
 
     /// <summary>The validation split of a dataset, in order, all views of an entry together.</summary>
-    internal BatchLoader ValidationBatches(RunDataset dataset)
+    internal BatchLoader ValidationBatches(RunDataset dataset, CancellationToken stop)
     {
         var (clips, crops) = Config.Evaluate.ViewsOf(dataset.Block);
-        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops), Config.Data.EffectiveWorkers, Config.Data.Prefetch, _time);
+        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops, stop), Config.Data.EffectiveWorkers, Config.Data.Prefetch, _time);
     }
 
     /// <summary>Loads the first clip of a split, to see that it can be.</summary>
@@ -132,7 +133,7 @@ public sealed class LoadedRun : IDisposable
     {
         var request = new SampleRequest(dataset.Index, 0, split == DataSplit.Train ? 0ul : null);
         var loader = split == DataSplit.Train ? _training! : _validation;
-        loader.LoadOrSubstitute(request, new byte[loader.ShapeOf(request).Bytes], CancellationToken.None);
+        loader.LoadOrSubstitute(request, new byte[loader.ShapeOf(request, CancellationToken.None).Bytes], CancellationToken.None);
     }
 
     /// <inheritdoc/>

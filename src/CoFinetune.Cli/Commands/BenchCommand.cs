@@ -5,6 +5,7 @@ using CoFinetune.Data;
 using CoFinetune.Data.Datasets;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Decoders;
 using CoFinetune.Training;
 
 namespace CoFinetune.Cli.Commands;

@@ -2,6 +2,7 @@ using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Decoders;
 
 namespace CoFinetune.Cli.Commands;
 
@@ -77,14 +78,14 @@ internal sealed class DataBench(ClipConfig clip, TimeSpan duration, TimeProvider
                 if (!_warm)
                 {
                     // The first clip also pays for compiling the code.
-                    _pixels = new byte[loader.ShapeOf(request).Bytes];
+                    _pixels = new byte[loader.ShapeOf(request, stop).Bytes];
                     loader.Load(request, _pixels, stop);
                     _warm = true;
                 }
                 else if (_seen.Add(path))
                 {
                     var look = CpuClock.Read(decoder);
-                    decoder.Probe(path);
+                    decoder.Probe(path, stop);
                     _looks.Add((CpuClock.Read(decoder) - look).TotalMilliseconds);
                 }
                 var (cpu, since) = (CpuClock.Read(decoder), clock.GetTimestamp());

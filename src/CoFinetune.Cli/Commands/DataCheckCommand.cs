@@ -6,7 +6,6 @@ using CoFinetune.Cli.Terminal;
 using CoFinetune.Data;
 using CoFinetune.Data.Checks;
 using CoFinetune.Data.Datasets;
-using CoFinetune.Data.Video;
 using CoFinetune.Training;
 
 namespace CoFinetune.Cli.Commands;
@@ -34,10 +33,11 @@ internal static class DataCheckCommand
         });
         command.SetAction(parsed =>
         {
-            var (folder, videos) = parsed.GetValue(list) is { } file
-                ? OfList(file, parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(file))!)
-                : OfConfig(RunFile.Load(parsed.GetRequiredValue(config)!, parsed.GetRequiredValue(overrides)).Value);
-            return Check(session(parsed), folder, videos, parsed.GetValue(workers), parsed.GetValue(budget));
+            var run = parsed.GetValue(config) is { } path ? RunFile.Load(path, parsed.GetRequiredValue(overrides)).Value : null;
+            var (folder, videos) = run is null
+                ? OfList(parsed.GetRequiredValue(list)!, parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(parsed.GetRequiredValue(list)!))!)
+                : OfConfig(run);
+            return Check(session(parsed), run?.Data ?? new(), folder, videos, parsed.GetValue(workers), parsed.GetValue(budget));
         });
         return command;
     }
@@ -53,14 +53,15 @@ internal static class DataCheckCommand
         return workers;
     }
 
-    private static int Check(Session session, string folder, IReadOnlyList<AnnotatedVideo> videos, int workers, double budget)
+    private static int Check(Session session, LoaderConfig loader, string folder, IReadOnlyList<AnnotatedVideo> videos, int workers, double budget)
     {
         var stop = session.Stop.Begin("stopping");
         IReadOnlyList<BadVideo> bad;
         try
         {
             var line = new ProgressLine(session);
-            bad = new VideoCheck(new FfmpegDecoder()).Run(videos, workers, done => line.Show(done, videos.Count, () => $"{done}/{videos.Count} videos"), stop);
+            using var decoder = new SessionDecoder(session, loader);
+            bad = new VideoCheck(decoder.Videos).Run(videos, workers, done => line.Show(done, videos.Count, () => $"{done}/{videos.Count} videos"), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Data.Checks;
-using CoFinetune.Data.Video;
 using CoFinetune.Training;
 
 namespace CoFinetune.Cli.Commands;
@@ -31,7 +30,7 @@ internal static class DataStatsCommand
             var stop = talk.Stop.Begin("stopping");
             try
             {
-                var lengths = parsed.GetValue(noProbe) ? [] : Lengths(talk, datasets, parsed.GetValue(workers), stop);
+                var lengths = parsed.GetValue(noProbe) ? [] : Lengths(talk, run.Data, datasets, parsed.GetValue(workers), stop);
                 var text = new StatisticsText(datasets, lengths, parsed.GetValue(head), parsed.GetValue(tail));
                 if (talk.Json) talk.Out.WriteLine(JsonSerializer.Serialize(text.ToJson()));
                 else text.Print(talk.Out);
@@ -55,15 +54,15 @@ internal static class DataStatsCommand
         return option;
     }
 
-    private static Dictionary<SplitStatistics, VideoLengths> Lengths(Session session, Dictionary<string, DatasetStatistics> datasets, int workers, CancellationToken stop)
+    private static Dictionary<SplitStatistics, VideoLengths> Lengths(Session session, LoaderConfig loader, Dictionary<string, DatasetStatistics> datasets, int workers, CancellationToken stop)
     {
         var splits = datasets.Values.SelectMany(dataset => new[] { dataset.Train, dataset.Validation }).ToList();
         var total = splits.Sum(split => split.Videos.Count);
         var line = new ProgressLine(session);
         var gate = new Lock();
         var done = 0;
-        var decoder = new FfmpegDecoder();
-        return splits.ToDictionary(split => split, split => VideoLengths.Of(split.Videos, decoder, workers, Progress, stop));
+        using var decoder = new SessionDecoder(session, loader);
+        return splits.ToDictionary(split => split, split => VideoLengths.Of(split.Videos, decoder.Videos, workers, Progress, stop));
 
         void Progress()
         {

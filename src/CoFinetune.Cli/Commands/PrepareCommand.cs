@@ -3,7 +3,7 @@ using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Data;
 using CoFinetune.Data.Preparing;
-using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Training;
 
 namespace CoFinetune.Cli.Commands;
@@ -48,11 +48,11 @@ internal static class PrepareCommand
         }
         var videos = config.Datasets.Where(pair => names.Length == 0 || names.Contains(pair.Key))
             .SelectMany(pair => new[] { DataSplit.Train, DataSplit.Validation }.SelectMany(split => pair.Value.Data.Open(split, config.DataRoot).Items))
-            .Select(item => item.VideoPath).ToHashSet();
+            .DistinctBy(item => item.VideoPath).ToDictionary(item => item.VideoPath, item => item.FrameRate);
         var line = new ProgressLine(session);
         try
         {
-            var report = new VideoPreparer(new FfmpegDecoder(), options).Run(
+            var report = new VideoPreparer(new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(config.Data.TimeoutSeconds) }, options).Run(
                 videos, Path.GetFullPath(config.DataRoot), folder, (done, total) => line.Show(done, total, () => $"{done}/{total} videos"), stop);
             line.Clear();
             Print(session, folder, report);

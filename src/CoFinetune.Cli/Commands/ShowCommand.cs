@@ -53,17 +53,17 @@ internal static class ShowCommand
             return ExitCodes.Usage;
         }
         var stop = session.Stop.Begin("stopping");
-        var rows = Rows(config, names, split, count, stop).ToList();
+        using var decoder = new SessionDecoder(session, config.Data);
+        var rows = Rows(config, decoder.Videos, names, split, count, stop).ToList();
         if (Path.GetDirectoryName(output) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
         using (var file = File.Create(output)) PngWriter.Write(file, ContactSheet.Draw(rows));
         session.Out.WriteLine(session.Json ? ToJson(output, rows) : $"wrote {output}: {rows.Count} clips");
         return ExitCodes.Ok;
     }
 
-    private static IEnumerable<SheetRow> Rows(RunConfig config, string[] names, DataSplit split, int count, CancellationToken stop)
+    private static IEnumerable<SheetRow> Rows(RunConfig config, IVideoDecoder decoder, string[] names, DataSplit split, int count, CancellationToken stop)
     {
-        var frames = new FrameCache(
-            new FfmpegDecoder { TimeLimit = TimeSpan.FromSeconds(config.Data.TimeoutSeconds) }, (long)config.Data.CacheMb << 20);
+        var frames = new FrameCache(decoder, (long)config.Data.CacheMb << 20);
         foreach (var ((name, block), index) in config.Datasets.Select((pair, index) => (pair, index)))
         {
             if (names.Length > 0 && !names.Contains(name)) continue;
@@ -71,7 +71,7 @@ internal static class ShowCommand
             var loader = new ClipLoader([source], config.Clip, frames);
             foreach (var request in Requests(config, index, source.Dataset.Items.Count, split).Take(count))
             {
-                var shape = loader.ShapeOf(request);
+                var shape = loader.ShapeOf(request, stop);
                 var pixels = new byte[shape.Bytes];
                 var sample = loader.Load(request, pixels, stop);
                 yield return new SheetRow(source, sample, shape, pixels);

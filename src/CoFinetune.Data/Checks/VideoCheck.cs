@@ -1,5 +1,4 @@
 using System.Globalization;
-using CoFinetune.Data.Datasets;
 using CoFinetune.Data.Video;
 
 namespace CoFinetune.Data.Checks;
@@ -40,9 +39,9 @@ public sealed class VideoCheck(IVideoDecoder decoder)
     {
         try
         {
-            if (Directory.Exists(video.Path)) return OfFolder(video);
+            if (Directory.Exists(video.Path)) return OfVideo(video, stop);
             if (!File.Exists(video.Path)) return "missing";
-            return new FileInfo(video.Path).Length == 0 ? "empty" : OfFile(video, stop);
+            return new FileInfo(video.Path).Length == 0 ? "empty" : OfVideo(video, stop);
         }
         catch (DataException cause)
         {
@@ -54,9 +53,9 @@ public sealed class VideoCheck(IVideoDecoder decoder)
         }
     }
 
-    private string? OfFile(AnnotatedVideo video, CancellationToken stop)
+    private string? OfVideo(AnnotatedVideo video, CancellationToken stop)
     {
-        var info = decoder.Probe(video.Path);
+        var info = decoder.Probe(video.Path, stop);
         Decode(info, 0);
         try
         {
@@ -69,7 +68,7 @@ public sealed class VideoCheck(IVideoDecoder decoder)
         }
         var (shorter, longer) = (Math.Min(info.Width, info.Height), Math.Max(info.Width, info.Height));
         if (shorter < LeastSide || longer > shorter * MostStretched) return $"odd resolution: {info.Width} x {info.Height}";
-        return TooShort(video, info.FrameCount / info.FrameRate);
+        return TooShort(video, info.FrameCount / (video.FrameRate ?? info.FrameRate));
 
         // Some of the frames that are announced hold no picture in sound files too, but not several in a row.
         void Decode(VideoInfo of, int frame)
@@ -77,26 +76,6 @@ public sealed class VideoCheck(IVideoDecoder decoder)
             var count = Math.Min(Tried, of.FrameCount - frame);
             if (decoder.Decode(video.Path, [.. Enumerable.Range(frame, count)], Seen, Seen, stop).Count == 0) throw new DataException(video.Path, 0, $"no picture from frame {frame} on");
         }
-    }
-
-    private static string? OfFolder(AnnotatedVideo video)
-    {
-        var frames = FrameFolder.Open(video.Path);
-        foreach (var path in new[] { 0, frames.Count / 2, frames.Count - 1 }.Select(frames.PathOf))
-            if (!IsWhole(path)) return $"truncated or damaged: {Path.GetFileName(path)} is no whole image";
-        return TooShort(video, frames.Count / (video.FrameRate ?? 30));
-    }
-
-    /// <summary>Whether an image begins and ends as JPEG and PNG do.</summary>
-    private static bool IsWhole(string path)
-    {
-        using var file = File.OpenRead(path);
-        if (file.Length < 16) return false;
-        Span<byte> start = stackalloc byte[4], end = stackalloc byte[8];
-        file.ReadExactly(start);
-        file.Seek(-end.Length, SeekOrigin.End);
-        file.ReadExactly(end);
-        return (start is [0xff, 0xd8, 0xff, _] && end is [.., 0xff, 0xd9]) || (start is [0x89, (byte)'P', (byte)'N', (byte)'G'] && end.StartsWith("IEND"u8));
     }
 
     private static string? TooShort(AnnotatedVideo video, double seconds) => video.LastSecond > seconds + SecondsOfGrace

@@ -1,4 +1,3 @@
-using CoFinetune.Data.Datasets;
 using CoFinetune.Data.Video;
 
 namespace CoFinetune.Data.Checks;
@@ -20,19 +19,18 @@ public sealed record VideoLengths(double Seconds, int Unopened)
         var seconds = new double?[videos.Count];
         Parallel.For(0, videos.Count, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = stop }, index =>
         {
-            seconds[index] = SecondsOf(videos[index], decoder);
+            seconds[index] = SecondsOf(videos[index], decoder, stop);
             progress();
         });
         return new(seconds.Sum() ?? 0, seconds.Count(length => length is null));
     }
 
-    private static double? SecondsOf(AnnotatedVideo video, IVideoDecoder decoder)
+    private static double? SecondsOf(AnnotatedVideo video, IVideoDecoder decoder, CancellationToken stop)
     {
         try
         {
-            if (Directory.Exists(video.Path)) return FrameFolder.Open(video.Path).Count / (video.FrameRate ?? 30);
-            var info = decoder.Probe(video.Path);
-            return info.FrameCount / info.FrameRate;
+            var info = decoder.Probe(video.Path, stop);
+            return info.FrameCount / (video.FrameRate ?? info.FrameRate);
         }
         catch (DataException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoFinetune.Data.Video;
 
 namespace CoFinetune.Data.Datasets;
 

@@ -82,7 +82,7 @@ public sealed class BatchLoader : IDisposable
         {
             foreach (var plan in plans)
             {
-                var shape = _clips.ShapeOf(plan.Requests[0]);
+                var shape = _clips.ShapeOf(plan.Requests[0], _stop.Token);
                 var pending = Prepare(plan, shape);
                 _batches.Add(pending, _stop.Token);
                 foreach (var sample in pending.Samples) _work.Add(sample);

@@ -17,15 +17,17 @@ public sealed class ClipLoader(IReadOnlyList<ClipSource> sources, ClipConfig cli
     public IReadOnlyList<ClipSource> Sources => sources;
 
     /// <summary>The shape of a clip. Only whole frames of a detection set depend on the video, which is then looked at.</summary>
+    /// <param name="request">The clip.</param>
+    /// <param name="stop">Gives the work up.</param>
     /// <exception cref="DataException">The video is missing or is no video; the message names dataset and entry.</exception>
-    public ClipShape ShapeOf(SampleRequest request)
+    public ClipShape ShapeOf(SampleRequest request, CancellationToken stop)
     {
         var (_, dataset, config) = sources[request.Dataset];
         if (request.Seed is not null || config.Fit == FrameFit.Stretch || dataset.Task == ClipTask.Classification)
             return new(clip.Frames, clip.Size, clip.Size);
         try
         {
-            var view = Test(request, frames.Probe(dataset.Items[request.Item].VideoPath)).View;
+            var view = Test(request, frames.Probe(dataset.Items[request.Item].VideoPath, stop)).View;
             return new(clip.Frames, view.Height, view.Width);
         }
         catch (DataException cause)
@@ -46,7 +48,7 @@ public sealed class ClipLoader(IReadOnlyList<ClipSource> sources, ClipConfig cli
         var item = dataset.Items[request.Item];
         try
         {
-            var video = frames.Probe(item.VideoPath);
+            var video = frames.Probe(item.VideoPath, stop);
             var random = request.Seed is { } seed ? new KeyedRandom(seed) : null;
             var view = random is null ? Test(request, video) : SpatialTransform.Train(video, clip.Size, config, random);
             var decoded = frames.Read(item.VideoPath, Indices(item, video, random, request.View), view.Decoded.Height, view.Decoded.Width, stop);
@@ -115,14 +117,15 @@ public sealed class ClipLoader(IReadOnlyList<ClipSource> sources, ClipConfig cli
         }
 
         // One second of grace: recordings end a little before their last annotated second.
-        var length = video.FrameCount / video.FrameRate;
+        var rate = item.FrameRate ?? video.FrameRate;
+        var length = video.FrameCount / rate;
         if (seconds < 0 || seconds > length + 1)
         {
             throw new DataException(
                 item.VideoPath, 0, $"the keyframe at {seconds:0.###} s is outside the file, which is {length:0.###} s long",
                 "are the annotated seconds those of a longer recording that this file was cut from?");
         }
-        return ClipSampler.Around(video.FrameCount, video.FrameRate, seconds, clip);
+        return ClipSampler.Around(video.FrameCount, rate, seconds, clip);
     }
 
     private DataException Named(SampleRequest request, DataException cause)

@@ -11,8 +11,9 @@ public static class EvaluationPlan
     /// <param name="batch">Most clips of a batch; the views of an entry may lie in two.</param>
     /// <param name="clips">Clips spread over each video.</param>
     /// <param name="crops">Squares along the long side of each clip.</param>
+    /// <param name="stop">Gives the looking at videos up.</param>
     /// <exception cref="DataException">While going through them: a video is missing or is no video.</exception>
-    public static IEnumerable<BatchPlan> Of(ClipLoader loader, int dataset, int batch, int clips = 1, int crops = 1)
+    public static IEnumerable<BatchPlan> Of(ClipLoader loader, int dataset, int batch, int clips = 1, int crops = 1, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         var requests = new List<SampleRequest>();
@@ -23,7 +24,7 @@ public static class EvaluationPlan
             select new SampleRequest(dataset, item, null, view);
         foreach (var request in all)
         {
-            var next = loader.ShapeOf(request);
+            var next = loader.ShapeOf(request, stop);
             if (requests.Count > 0 && next != shape)
             {
                 yield return Batch();

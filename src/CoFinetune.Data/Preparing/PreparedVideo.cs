@@ -1,7 +1,7 @@
 namespace CoFinetune.Data.Preparing;
 
 /// <summary>A video and its prepared copy.</summary>
-/// <param name="Source">The original's full path.</param>
+/// <param name="Source">The full path of the original, a file or a folder of images.</param>
 /// <param name="Copy">The copy, relative to the folder of copies.</param>
 /// <param name="Frames">Frames of both.</param>
 /// <param name="BytesBefore">Size of the original.</param>

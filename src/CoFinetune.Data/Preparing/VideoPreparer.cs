@@ -1,4 +1,5 @@
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 
 namespace CoFinetune.Data.Preparing;
 
@@ -11,20 +12,20 @@ namespace CoFinetune.Data.Preparing;
 public sealed class VideoPreparer(FfmpegDecoder decoder, PrepareOptions options)
 {
     /// <summary>Prepares <paramref name="videos"/> below <paramref name="folder"/>.</summary>
-    /// <param name="videos">Full paths; each once.</param>
+    /// <param name="videos">Full paths, each once, with the frames per second of folders of images.</param>
     /// <param name="root">The folder below which copies keep the originals' places.</param>
     /// <param name="folder">Where the copies go.</param>
     /// <param name="progress">Told of videos done, and of all.</param>
     /// <param name="stop">Gives up; what is done stays.</param>
     /// <exception cref="DataException">ffmpeg is missing, or the folder's index is broken.</exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
-    public PrepareReport Run(IReadOnlyCollection<string> videos, string root, string folder, Action<int, int> progress, CancellationToken stop)
+    public PrepareReport Run(IReadOnlyDictionary<string, double?> videos, string root, string folder, Action<int, int> progress, CancellationToken stop)
     {
         Directory.CreateDirectory(folder);
         var known = PreparedFolder.Resume(folder);
-        var prepared = videos.Select(known.Find).OfType<PreparedVideo>().ToList();
+        var prepared = videos.Keys.Select(known.Find).OfType<PreparedVideo>().ToList();
         var there = prepared.Select(video => video.Source).ToHashSet();
-        var waiting = videos.Where(video => !there.Contains(video)).Order(StringComparer.Ordinal).ToList();
+        var waiting = videos.Keys.Where(video => !there.Contains(video)).Order(StringComparer.Ordinal).ToList();
         var failed = new List<(string, string)>();
         using var index = new StreamWriter(Path.Combine(folder, PreparedFolder.IndexFile), append: false);
         foreach (var video in prepared) index.Write(PreparedFolder.Line(video));
@@ -34,7 +35,7 @@ public sealed class VideoPreparer(FfmpegDecoder decoder, PrepareOptions options)
         {
             try
             {
-                var video = Prepare(source, root, folder, stop);
+                var video = Prepare(source, videos[source], root, folder, stop);
                 lock (gate)
                 {
                     prepared.Add(video);
@@ -53,18 +54,19 @@ public sealed class VideoPreparer(FfmpegDecoder decoder, PrepareOptions options)
             [.. failed.OrderBy(video => video.Item1, StringComparer.Ordinal)]);
     }
 
-    private PreparedVideo Prepare(string source, string root, string folder, CancellationToken stop)
+    private PreparedVideo Prepare(string source, double? frameRate, string root, string folder, CancellationToken stop)
     {
-        var before = decoder.Probe(source);
+        var before = decoder.Probe(source, stop);
+        if (frameRate is { } rate) before = before with { FrameRate = rate };
         var name = CopyName(source, root);
         var copy = Path.Combine(folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
         var temporary = $"{copy}.tmp";
         try
         {
-            decoder.Transcode(source, Arguments(before, temporary), options.TimeLimit, stop);
+            decoder.Transcode(source, frameRate, Arguments(before, temporary), options.TimeLimit, stop);
             // A decoder of its own: the other one remembers what a path held.
-            var after = new FfmpegDecoder().Probe(temporary);
+            var after = new FfmpegDecoder().Probe(temporary, stop);
             if (after.FrameCount != before.FrameCount || Math.Abs(after.FrameRate - before.FrameRate) > 0.01 * before.FrameRate)
             {
                 throw new DataException(
@@ -76,8 +78,11 @@ public sealed class VideoPreparer(FfmpegDecoder decoder, PrepareOptions options)
         {
             File.Delete(temporary);
         }
-        return new(source, name, before.FrameCount, new FileInfo(source).Length, new FileInfo(copy).Length);
+        return new(source, name, before.FrameCount, Bytes(source), new FileInfo(copy).Length);
     }
+
+    private static long Bytes(string source) =>
+        Directory.Exists(source) ? new DirectoryInfo(source).EnumerateFiles().Where(file => FrameFolder.IsImage(file.Name)).Sum(file => file.Length) : new FileInfo(source).Length;
 
     private string[] Arguments(VideoInfo video, string copy)
     {
@@ -98,6 +103,7 @@ public sealed class VideoPreparer(FfmpegDecoder decoder, PrepareOptions options)
     {
         var relative = Path.GetRelativePath(root, source);
         if (relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative)) relative = Path.Combine("elsewhere", source.TrimStart('/'));
+        if (Directory.Exists(source)) return $"{relative}.frames.mp4";
         return relative.EndsWith(".mp4", StringComparison.OrdinalIgnoreCase) ? relative : $"{relative}.mp4";
     }
 }

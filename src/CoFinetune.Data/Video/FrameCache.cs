@@ -20,9 +20,8 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
     private readonly Dictionary<(Picture Picture, int Stretch), Task<FrameBlock>> _stretches = [];
     private long _bytes;                                       // of all stretches, also those being decoded
 
-    /// <summary>Size, rate and length of a file.</summary>
-    /// <exception cref="DataException">The file is missing or is no video.</exception>
-    public VideoInfo Probe(string path) => decoder.Probe(path);
+    /// <inheritdoc cref="IVideoDecoder.Probe"/>
+    public VideoInfo Probe(string path, CancellationToken stop) => decoder.Probe(path, stop);
 
     /// <summary>Some frames of a video, scaled to <paramref name="height"/> x <paramref name="width"/>.</summary>
     /// <param name="path">The file.</param>
@@ -79,7 +78,7 @@ public sealed class FrameCache(IVideoDecoder decoder, long budget)
     // The stretches `first` to `last`, decoded; null when there is no room for those that are missing.
     private List<FrameBlock>? Kept(Picture picture, int first, int last, CancellationToken stop)
     {
-        var frameCount = decoder.Probe(picture.Path).FrameCount;
+        var frameCount = decoder.Probe(picture.Path, stop).FrameCount;
         while (true)
         {
             if (Reserve(picture, first, last, frameCount, stop) is not { } stretches) return null;

@@ -6,9 +6,10 @@ namespace CoFinetune.Tests.Support;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FfmpegFactAttribute : FactAttribute
 {
-    public FfmpegFactAttribute()
-    {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (!folders.Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")))) Skip = "the ffmpeg program is not on this machine";
-    }
+    public FfmpegFactAttribute() => Skip = Missing;
+
+    internal static string? Missing { get; } =
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")))
+            ? null
+            : "the ffmpeg program is not on this machine";
 }

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using CoFinetune.Data.Checks;
+using CoFinetune.Data.Sampling;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 
@@ -38,6 +41,46 @@ public sealed class DataCommandTests(SmallWorld world) : IClassFixture<SmallWorl
         Assert.Equal((1, 4), (json.RootElement.GetProperty("schema_version").GetInt32(), json.RootElement.GetProperty("checked").GetInt32()));
         Assert.Equal(["cut.mp4", "empty.mp4", "missing.mp4"], json.RootElement.GetProperty("bad").EnumerateArray().Select(bad => bad.GetProperty("path").GetString()));
         Assert.Equal(4, SmallWorld.Run("data", "check", "--list", list, "--root", root, "--budget", "0.7").ExitCode);
+    }
+
+    /// <summary>With the standard decoder; the program is tried on the same files.</summary>
+    [FfmpegFact]
+    public void Check_HostileFiles_AreNamedOrPassed()
+    {
+        var root = world.At("hostile");
+        var sound = File.ReadAllBytes(Directory.GetFiles(Path.Combine(world.World, "kinetics"), "*.mp4", SearchOption.AllDirectories)[0]);
+        var paths = new List<string>();
+        for (var n = 0; n < 16; n++)
+        {
+            var random = new KeyedRandom(KeyedHash.At(11, (ulong)n));
+            var bytes = sound[..(n % 4 == 0 ? random.NextInt(sound.Length) : sound.Length)];
+            for (var i = 0; i < 40 && bytes.Length > 0; i++) bytes[random.NextInt(n % 2 == 0 ? bytes.Length : Math.Min(1024, bytes.Length))] = (byte)random.NextInt(256);
+            paths.Add(Write($"{n}.mp4", bytes));
+        }
+        paths.Add(Write("list.mp4", [.. "ffconcat version 1.0\nfile '/etc/passwd'\n"u8]));
+        byte[] png = [0x89, .. "PNG\r\n\u001a\n"u8, 0, 0, 0, 13, .. "IHDR"u8, 0, 0, 0x30, 0, 0, 0, 0x30, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0];
+        byte[][] images = [png, [0xff, 0xd8, 0xff], [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 32, 0, 32, 1, 1, 0x11, 0, .. new byte[99]], [.. "GIF89a"u8, .. new byte[99]]];
+        foreach (var (n, image) in images.Index())
+        {
+            Write($"images{n}/img_1.jpg", image);
+            paths.Add(Path.Combine(root, $"images{n}"));
+        }
+        File.WriteAllLines(world.At("hostile.txt"), paths.Select(path => $"{Path.GetRelativePath(root, path)} 0"));
+
+        var (code, output, error) = SmallWorld.Run("data", "check", "--list", world.At("hostile.txt"), "--root", root);
+        Assert.True(code == 4, error);
+        foreach (var bad in paths[16..]) Assert.Contains($"{Path.GetRelativePath(root, bad)},", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ffmpeg program", error, StringComparison.Ordinal);
+        var program = new VideoCheck(new FfmpegDecoder()).Run([.. paths.Select(path => new AnnotatedVideo(path, null, null))], 2, _ => { }, default);
+        Assert.Superset(paths[16..].ToHashSet(), program.Select(video => video.Path).ToHashSet());
+
+        string Write(string name, byte[] bytes)
+        {
+            var path = Path.Combine(root, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, bytes);
+            return path;
+        }
     }
 
     [FfmpegTheory]

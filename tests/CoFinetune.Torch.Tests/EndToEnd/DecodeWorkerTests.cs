@@ -2,6 +2,8 @@ using System.Diagnostics;
 using CoFinetune.Data;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Isolation;
+using CoFinetune.Data.Video.Native;
 using CoFinetune.Torch.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;
@@ -20,11 +22,11 @@ public sealed class DecodeWorkerTests(SmallWorld world, ITestOutputHelper output
     {
         using var isolated = Start();
         var inproc = new LibavDecoder();
-        Assert.Equal(inproc.Probe(Video), isolated.Probe(Video));
+        Assert.Equal(inproc.Probe(Video, default), isolated.Probe(Video, default));
         Assert.Equal(Pixels(inproc), Pixels(isolated));
         Assert.True(isolated.WorkerCpuTime > TimeSpan.Zero);
-        Assert.Equal("no such video file", Assert.Throws<DataException>(() => isolated.Probe("/no/such.mp4")).Problem);
-        Assert.Throws<DataException>(() => isolated.Probe(world.Config));
+        Assert.Equal("no such video file", Assert.Throws<DataException>(() => isolated.Probe("/no/such.mp4", default)).Problem);
+        Assert.Throws<DataException>(() => isolated.Probe(world.Config, default));
     }
 
     [FfmpegFact]
@@ -68,10 +70,10 @@ public sealed class DecodeWorkerTests(SmallWorld world, ITestOutputHelper output
         var pipe = world.At("pipe.mp4");
         using (var make = Process.Start("mkfifo", [pipe])) make.WaitForExit();
         using var decoder = Start();
-        Assert.Equal("is empty, or no regular file", Assert.Throws<DataException>(() => decoder.Probe(pipe)).Problem);
+        Assert.Equal("is empty, or no regular file", Assert.Throws<DataException>(() => decoder.Probe(pipe, default)).Problem);
         var link = world.At("link.mp4");
         File.CreateSymbolicLink(link, pipe);
-        Assert.Equal("is empty, or no regular file", Assert.Throws<DataException>(() => decoder.Probe(link)).Problem);
+        Assert.Equal("is empty, or no regular file", Assert.Throws<DataException>(() => decoder.Probe(link, default)).Problem);
     }
 
     /// <summary>A few mutated files always; <c>COFINETUNE_FUZZ=5000</c> for as many as that.</summary>
@@ -93,7 +95,7 @@ public sealed class DecodeWorkerTests(SmallWorld world, ITestOutputHelper output
             var since = Stopwatch.StartNew();
             try
             {
-                var info = decoder.Probe(path);
+                var info = decoder.Probe(path, default);
                 decoder.Decode(path, [.. Enumerable.Range(0, Math.Min(16, info.FrameCount))], 32, 32, default);
                 decoded++;
             }

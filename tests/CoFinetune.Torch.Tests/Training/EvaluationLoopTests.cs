@@ -21,7 +21,7 @@ public sealed class EvaluationLoopTests(SmallWorld world) : IClassFixture<SmallW
 
         double[] logits;
         using (no_grad())
-        using (var loader = run.ValidationBatches(dataset))
+        using (var loader = run.ValidationBatches(dataset, default))
         using (var batch = loader.Next(default)!)
         {
             Assert.Equal(2 * dataset.Validation.Items.Count, batch.Samples.Count);

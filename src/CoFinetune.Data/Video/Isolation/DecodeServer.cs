@@ -22,7 +22,7 @@ public static unsafe class DecodeServer
         if (arguments is [var parent] && int.TryParse(parent, out var id)) EndWith(id);
         try
         {
-            _ = Libav.Instance;
+            _ = LibavLibraries.Newest;
         }
         catch (LibavMissingException missing)
         {
@@ -57,7 +57,7 @@ public static unsafe class DecodeServer
                     index.Write(to);
                 };
             }
-            Decode(path, request, ref memory);
+            Decode(kind, path, request, ref memory);
             return WriteDone;
         }
         catch (DataException failure)
@@ -70,20 +70,22 @@ public static unsafe class DecodeServer
         }
     }
 
-    private static void Decode(string path, BinaryReader request, ref SharedMemory? memory)
+    private static void Decode(byte kind, string path, BinaryReader request, ref SharedMemory? memory)
     {
-        var index = FrameIndex.Read(request);
-        var (height, width) = (request.ReadInt32(), request.ReadInt32());
-        var frames = new int[request.ReadInt32()];
-        for (var i = 0; i < frames.Length; i++) frames[i] = request.ReadInt32();
-        var place = request.ReadString();
+        var (height, width, place, count) = (request.ReadInt32(), request.ReadInt32(), request.ReadString(), request.ReadInt32());
         if (memory?.Path != place)
         {
             memory?.Dispose();
             memory = SharedMemory.Open(place);
         }
-        memory.Require((long)frames.Length * height * width * 3 + FrameScaler.Slack);
-        FrameExtractor.Run(path, index, frames, height, width, memory.Bytes, () => { });
+        memory.Require((long)count * height * width * 3 + FrameScaler.Slack);
+        if (kind == Message.DecodeImages)
+        {
+            ImageExtractor.Run(path, [.. Enumerable.Range(0, count).Select(_ => request.ReadString())], height, width, memory.Bytes, () => { });
+            return;
+        }
+        int[] frames = [.. Enumerable.Range(0, count).Select(_ => request.ReadInt32())];
+        FrameExtractor.Run(path, FrameIndex.Read(request), frames, height, width, memory.Bytes, () => { });
     }
 
     private static void WriteDone(BinaryWriter to)

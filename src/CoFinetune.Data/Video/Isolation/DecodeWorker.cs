@@ -41,10 +41,12 @@ internal sealed class DecodeWorker : IDisposable
     /// <summary>Starts a worker and waits until it can work.</summary>
     /// <param name="command">Program and arguments.</param>
     /// <param name="limit">Longest time.</param>
+    /// <param name="stop">Gives it up.</param>
     /// <param name="reason">Why it cannot work on this machine; null when it can.</param>
     /// <exception cref="WorkerDiedException">It does not even answer.</exception>
     /// <exception cref="TimeoutException">It needs too long.</exception>
-    public static DecodeWorker? Start(IReadOnlyList<string> command, TimeSpan limit, out string? reason)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public static DecodeWorker? Start(IReadOnlyList<string> command, TimeSpan limit, CancellationToken stop, out string? reason)
     {
         var start = new ProcessStartInfo(command[0], [.. command.Skip(1), $"{Environment.ProcessId}"])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -59,7 +61,7 @@ internal sealed class DecodeWorker : IDisposable
         }
         try
         {
-            var hello = worker.Receive(limit, CancellationToken.None);
+            var hello = worker.Receive(limit, stop);
             reason = worker.Failure(hello)?.Problem;
             if (reason is null) return worker;
         }

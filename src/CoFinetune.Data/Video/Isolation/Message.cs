@@ -5,6 +5,7 @@ internal static class Message
 {
     public const byte Probe = 1;
     public const byte Decode = 2;
+    public const byte DecodeImages = 3;
 
     public const byte Done = 0;
     public const byte Failed = 1;

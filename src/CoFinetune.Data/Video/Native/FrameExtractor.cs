@@ -23,12 +23,12 @@ internal sealed unsafe class FrameExtractor : IDisposable
     {
         (_index, _frames, _got, _between) = (index, [.. frames], new bool[frames.Count], between);
         _pixels = pixels;
-        _file = VideoFile.Open(path, analyse: false);
+        _file = VideoFile.Open(LibavLibraries.Newest, path, analyse: false);
         _seeksByDecodingTime = _file.Container.Contains("mp4", StringComparison.Ordinal);
         try
         {
-            _decoder = new(Libav.Instance, _file);
-            _scaler = new(Libav.Instance, _file.Orientation, height, width);
+            _decoder = new(LibavLibraries.Newest, path, _file.CodecId, _file.Parameters);
+            _scaler = new(LibavLibraries.Newest, _file.Orientation, height, width);
         }
         catch
         {

@@ -7,6 +7,8 @@ internal sealed unsafe class FrameScaler(Libav libav, Orientation orientation, i
     /// <summary>Bytes behind the last picture that must be there, since rows are written in blocks.</summary>
     public const int Slack = 128;
 
+    // Pictures that keep their size are converted by this many columns, and those of the last block left out where a row has no room for it.
+    private const int BlockColumns = 16;
     private const int Bilinear = 2;
     private const int Rgb24 = 2;
     private const int FullRange = 2;
@@ -14,7 +16,7 @@ internal sealed unsafe class FrameScaler(Libav libav, Orientation orientation, i
 
     private readonly int _storedHeight = orientation.Transposed ? width : height;
     private readonly int _storedWidth = orientation.Transposed ? height : width;
-    private readonly byte[]? _turned = orientation == default ? null : new byte[height * width * 3 + Slack];
+    private byte[]? _stored;
     private (int, int, int, int, int) _source;
     private nint _context;
 
@@ -26,13 +28,18 @@ internal sealed unsafe class FrameScaler(Libav libav, Orientation orientation, i
     public bool Scale(StreamDecoder picture, byte* pixels)
     {
         if (!Prepare(picture)) return false;
-        if (_turned is null)
+        var row = _storedWidth * 3;
+        var scaled = (picture.Width, picture.Height) != (_storedWidth, _storedHeight);
+        var block = scaled ? row : (_storedWidth + BlockColumns - 1) / BlockColumns * BlockColumns * 3;
+        if (block == row && orientation == default)
         {
-            Scale(picture, pixels, width * 3);
+            Scale(picture, pixels, row);
             return true;
         }
-        fixed (byte* stored = _turned) Scale(picture, stored, _storedWidth * 3);
-        orientation.Apply(_turned, new Span<byte>(pixels, FrameBytes), _storedHeight, _storedWidth);
+        if (_stored is null || _stored.Length < _storedHeight * block + Slack) _stored = new byte[_storedHeight * block + Slack];
+        fixed (byte* stored = _stored) Scale(picture, stored, block);
+        for (var y = 1; y < _storedHeight && block > row; y++) _stored.AsSpan(y * block, row).CopyTo(_stored.AsSpan(y * row));
+        orientation.Apply(_stored, new Span<byte>(pixels, FrameBytes), _storedHeight, _storedWidth);
         return true;
     }
 

@@ -10,7 +10,7 @@ internal static class FrameScan
     /// <exception cref="LibavMissingException">This machine has no FFmpeg libraries.</exception>
     public static FrameIndex Of(string path, Action between)
     {
-        using var file = VideoFile.Open(path, analyse: true);
+        using var file = VideoFile.Open(LibavLibraries.Newest, path, analyse: true);
         var times = new List<long>();
         var keys = new List<(long Time, long DecodingTime)>();
         var packets = 0L;

@@ -5,12 +5,6 @@ namespace CoFinetune.Data.Video.Native;
 /// <summary>The functions of FFmpeg's shared libraries (4.3 to 9) that decoding needs, under their own names.</summary>
 internal sealed unsafe class Libav
 {
-    // Major versions that were built together, newest first: libavformat, libavcodec, libavutil, libswscale.
-    private static readonly (int Format, int Codec, int Util, int Scale)[] Generations =
-        [(63, 63, 61, 10), (62, 62, 60, 9), (61, 61, 59, 8), (60, 60, 58, 7), (59, 59, 57, 6), (58, 58, 56, 5)];
-
-    private static readonly Lazy<Libav> Loaded = new(LoadNewest);
-
     public readonly delegate* unmanaged[Cdecl]<nint*, byte*, nint, nint*, int> avformat_open_input;
     public readonly delegate* unmanaged[Cdecl]<nint, nint*, int> avformat_find_stream_info;
     public readonly delegate* unmanaged[Cdecl]<nint*, void> avformat_close_input;
@@ -28,6 +22,7 @@ internal sealed unsafe class Libav
     public readonly delegate* unmanaged[Cdecl]<nint, nint, int> avcodec_receive_frame;
     public readonly delegate* unmanaged[Cdecl]<nint, void> avcodec_flush_buffers;
     public readonly delegate* unmanaged[Cdecl]<nint> av_packet_alloc;
+    public readonly delegate* unmanaged[Cdecl]<nint, int, int> av_new_packet;
     public readonly delegate* unmanaged[Cdecl]<nint, void> av_packet_unref;
     public readonly delegate* unmanaged[Cdecl]<nint*, void> av_packet_free;
     public readonly delegate* unmanaged[Cdecl]<nint, int, int, nint> av_packet_side_data_get;            // null before FFmpeg 6.1
@@ -50,7 +45,8 @@ internal sealed unsafe class Libav
     public readonly delegate* unmanaged[Cdecl]<nint, int**, int*, int**, int*, int*, int*, int*, int> sws_getColorspaceDetails;
     public readonly delegate* unmanaged[Cdecl]<nint, int*, int, int*, int, int, int, int, int> sws_setColorspaceDetails;
 
-    private Libav((int Format, int Codec, int Util, int Scale) generation, nint format, nint codec, nint util, nint scale)
+    /// <exception cref="EntryPointNotFoundException">A function is not there.</exception>
+    public Libav((int Format, int Codec, int Util, int Scale) generation, nint format, nint codec, nint util, nint scale)
     {
         Layout = LibavLayout.Of(generation.Format);
         FormatMajor = (int)(((delegate* unmanaged[Cdecl]<uint>)NativeLibrary.GetExport(format, "avformat_version"))() >> 16);
@@ -74,6 +70,7 @@ internal sealed unsafe class Libav
         avcodec_receive_frame = (delegate* unmanaged[Cdecl]<nint, nint, int>)NativeLibrary.GetExport(codec, nameof(avcodec_receive_frame));
         avcodec_flush_buffers = (delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(codec, nameof(avcodec_flush_buffers));
         av_packet_alloc = (delegate* unmanaged[Cdecl]<nint>)NativeLibrary.GetExport(codec, nameof(av_packet_alloc));
+        av_new_packet = (delegate* unmanaged[Cdecl]<nint, int, int>)NativeLibrary.GetExport(codec, nameof(av_new_packet));
         av_packet_unref = (delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(codec, nameof(av_packet_unref));
         av_packet_free = (delegate* unmanaged[Cdecl]<nint*, void>)NativeLibrary.GetExport(codec, nameof(av_packet_free));
         if (NativeLibrary.TryGetExport(codec, nameof(av_packet_side_data_get), out var sides))
@@ -98,10 +95,6 @@ internal sealed unsafe class Libav
         sws_setColorspaceDetails = (delegate* unmanaged[Cdecl]<nint, int*, int, int*, int, int, int, int, int>)NativeLibrary.GetExport(scale, nameof(sws_setColorspaceDetails));
     }
 
-    /// <summary>The newest libraries of this machine, checked.</summary>
-    /// <exception cref="LibavMissingException">There are none, or those there are do not pass <see cref="LibavSelfCheck"/>.</exception>
-    public static Libav Instance => Loaded.Value;
-
     /// <summary>Where fields lie.</summary>
     public LibavLayout Layout { get; }
 
@@ -118,40 +111,6 @@ internal sealed unsafe class Libav
         av_strerror(error, text, 128);
         return Marshal.PtrToStringUTF8((nint)text)!;
     }
-
-    private static Libav LoadNewest()
-    {
-        var problems = new List<string>();
-        foreach (var generation in Generations)
-        {
-            if (Load(generation) is not { } found) continue;
-            LibavLog.Collect(found);
-            if (LibavSelfCheck.Problem(found) is not { } problem) return found;
-            problems.Add($"libavformat {generation.Format} does not behave as expected: {problem}");
-        }
-        throw new LibavMissingException(problems.Count > 0 ? string.Join("; ", problems) : "FFmpeg's shared libraries (4.3 to 9: libavformat, libavcodec, libavutil, libswscale) are not on this machine");
-    }
-
-    private static Libav? Load((int Format, int Codec, int Util, int Scale) generation)
-    {
-        var (format, codec, util, scale) = generation;
-        // In this order each finds the ones it needs already there, even where the loader would not look for them.
-        if (!NativeLibrary.TryLoad(FileName("avutil", util), out var avutil)
-            || !NativeLibrary.TryLoad(FileName("avcodec", codec), out var avcodec)
-            || !NativeLibrary.TryLoad(FileName("avformat", format), out var avformat)
-            || !NativeLibrary.TryLoad(FileName("swscale", scale), out var swscale)) return null;
-        try
-        {
-            return new(generation, avformat, avcodec, avutil, swscale);
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private static string FileName(string library, int major) =>
-        OperatingSystem.IsWindows() ? $"{library}-{major}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.{major}.dylib" : $"lib{library}.so.{major}";
 
     /// <summary>AVRational.</summary>
     public readonly record struct Rational(int Num, int Den);

@@ -22,6 +22,8 @@ internal readonly record struct LibavLayout(int Codecpar, int TimeBase, int Widt
 
     public const int PacketPts = 8;                // AVPacket
     public const int PacketDts = 16;
+    public const int PacketData = 24;
+    public const int PacketSize = 32;
     public const int PacketStream = 36;
     public const int PacketFlags = 40;
 

@@ -33,6 +33,16 @@ internal static unsafe class LibavLog
         return taken;
     }
 
+    /// <summary>The failure of a file, in the words of the complaints, or else of an error code.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="problem">What it came to.</param>
+    /// <param name="error">FFmpeg's error code; 0 without one.</param>
+    public static DataException Broken(string path, string problem, int error)
+    {
+        var complaints = Take();
+        return VideoLimits.Broken(path, complaints.Count == 0 && error < 0 ? [_libav!.Explain(error)] : complaints, problem);
+    }
+
     // The arguments are a va_list, handed on as it came: a pointer in every calling convention that .NET runs on.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Write(nint source, int level, byte* format, nint arguments)

@@ -28,7 +28,7 @@ internal static unsafe class LibavSelfCheck
         Expect("size", (file.Width, file.Height), (6, 4));
         Expect("time base", file.Unit, 0.01);
         if (found.Count > 0) return found;
-        using var decoder = new StreamDecoder(libav, file);
+        using var decoder = new StreamDecoder(libav, file.Path, file.CodecId, file.Parameters);
         using var scaler = new FrameScaler(libav, default, 4, 6);
         var pixels = new byte[4 * 6 * 3 + FrameScaler.Slack];
         for (var picture = 0; picture < 2; picture++)
@@ -44,6 +44,8 @@ internal static unsafe class LibavSelfCheck
             Expect("colour", (pixels[0], pixels[1], pixels[2]), picture == 0 ? ((byte)255, (byte)0, (byte)0) : ((byte)0, (byte)0, (byte)255));
         }
         Expect("packet after the last", file.Read(), false);
+        using var image = new ImagePacket(libav);
+        Expect("packet bytes", image.Allocate(77).Length, 77);
         return found;
 
         void Expect<T>(string what, T actual, T expected)

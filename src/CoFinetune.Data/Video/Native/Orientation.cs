@@ -25,6 +25,11 @@ internal readonly record struct Orientation(bool Transposed, bool MirrorX, bool 
     /// <param name="width">Columns as stored.</param>
     public void Apply(ReadOnlySpan<byte> stored, Span<byte> displayed, int height, int width)
     {
+        if (this == default)
+        {
+            stored[..(height * width * 3)].CopyTo(displayed);
+            return;
+        }
         var (rows, columns) = Transposed ? (width, height) : (height, width);
         for (var row = 0; row < rows; row++)
         {

@@ -19,20 +19,24 @@ internal sealed unsafe class StreamDecoder : IDisposable
     private nint _frame;
     private int _skip;
 
+    /// <param name="libav">The libraries.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="codecId">AVCodecID.</param>
+    /// <param name="parameters">AVCodecParameters; 0 where the packets tell all.</param>
     /// <exception cref="DataException">FFmpeg has no decoder for the stream, or refuses it.</exception>
-    public StreamDecoder(Libav libav, VideoFile file)
+    public StreamDecoder(Libav libav, string path, int codecId, nint parameters)
     {
         _libav = libav;
-        var codec = libav.avcodec_find_decoder(file.CodecId);
-        if (codec == 0) throw file.Broken("is of a kind that this FFmpeg cannot decode", 0);
+        var codec = libav.avcodec_find_decoder(codecId);
+        if (codec == 0) throw LibavLog.Broken(path, "is of a kind that this FFmpeg cannot decode", 0);
         _context = libav.avcodec_alloc_context3(codec);
         try
         {
-            var error = libav.avcodec_parameters_to_context(_context, file.Parameters);
+            var error = parameters == 0 ? 0 : libav.avcodec_parameters_to_context(_context, parameters);
             SetOption(Threads, 1);
             SetOption(MaxPixels, VideoLimits.Pixels);
             if (error >= 0) error = libav.avcodec_open2(_context, codec, null);
-            if (error < 0) throw file.Broken("cannot be decoded", error);
+            if (error < 0) throw LibavLog.Broken(path, "cannot be decoded", error);
             _frame = libav.av_frame_alloc();
         }
         catch

@@ -20,7 +20,6 @@ internal sealed unsafe class VideoFile : IDisposable
     private static readonly string[] SelfDescribing = ["mp4", "matroska"];
 
     private readonly Libav _libav;
-    private readonly string _path;
     private readonly nint _stream;
     private readonly int _streamIndex;
     private nint _context;
@@ -28,7 +27,7 @@ internal sealed unsafe class VideoFile : IDisposable
 
     private VideoFile(Libav libav, string path, string url, string protocol, bool analyse)
     {
-        (_libav, _path) = (libav, path);
+        (_libav, Path) = (libav, path);
         LibavLog.Take();
         nint options = 0, context = 0;
         Set(&options, "protocol_whitelist", protocol);
@@ -63,6 +62,9 @@ internal sealed unsafe class VideoFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
 
     /// <summary>FFmpeg's name of the container: <c>mov,mp4,m4a,3gp,3g2,mj2</c>.</summary>
     public string Container { get; }
@@ -109,15 +111,15 @@ internal sealed unsafe class VideoFile : IDisposable
     public nint Packet => _packet;
 
     /// <summary>Opens a file.</summary>
+    /// <param name="libav">The libraries.</param>
     /// <param name="path">The file.</param>
     /// <param name="analyse">Also looks at the first pictures where the header tells enough to decode; rate and size are then those of the stream.</param>
     /// <exception cref="DataException">It is missing, no video of an allowed container, or broken at its start.</exception>
-    /// <exception cref="LibavMissingException">This machine has no FFmpeg libraries.</exception>
-    public static VideoFile Open(string path, bool analyse)
+    public static VideoFile Open(Libav libav, string path, bool analyse)
     {
         VideoLimits.RequireFile(path);
         // "file:" keeps names with a colon from being read as protocols.
-        return new(Libav.Instance, path, "file:" + path, "file", analyse);
+        return new(libav, path, "file:" + path, "file", analyse);
     }
 
     /// <summary>Opens a file that its address holds in base64.</summary>
@@ -149,11 +151,7 @@ internal sealed unsafe class VideoFile : IDisposable
     }
 
     /// <summary>The failure of this file.</summary>
-    public DataException Broken(string problem, int error)
-    {
-        var complaints = LibavLog.Take();
-        return VideoLimits.Broken(_path, complaints.Count == 0 && error < 0 ? [_libav.Explain(error)] : complaints, problem);
-    }
+    public DataException Broken(string problem, int error) => LibavLog.Broken(Path, problem, error);
 
     /// <inheritdoc/>
     public void Dispose()

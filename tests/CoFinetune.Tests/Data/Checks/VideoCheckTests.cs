@@ -1,4 +1,5 @@
 using CoFinetune.Data.Checks;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Tests.Data.Datasets;
 using CoFinetune.Tests.Data.Video;
 using CoFinetune.Tests.Support;
@@ -40,22 +41,24 @@ public sealed class VideoCheckTests : IDisposable
     public void Reason_OfOddPictures_NamesTheirSize(int width, int height) =>
         Assert.Equal($"odd resolution: {width} x {height}", new VideoCheck(new FakeDecoder { Info = new(width, height, 10, 100) }).Reason(new(_folder.At("a.mp4"), null, null), CancellationToken.None));
 
-    [Fact]
-    public void Reason_OfImages_LooksAtTheirEnds()
+    [FfmpegFact]
+    public void Reason_OfImages_DecodesFirstMiddleAndLast()
     {
-        byte[] whole = [0xff, 0xd8, 0xff, 0xe0, .. new byte[20], 0xff, 0xd9];
-        for (var i = 1; i <= 3; i++)
+        var path = ImageFolder.Write(_folder.Path, "v", "%03d.jpg", 20, 1);
+        Assert.Null(Reason(path, 9, 2));
+        Assert.Equal("shorter than its annotations: 10 s, annotated up to second 13", Reason(path, 13, 2));
+        foreach (var (image, start) in new[] { ("001", "undecodable"), ("011", "truncated or damaged"), ("020", "truncated or damaged") })
         {
-            _folder.With($"v/img_{i:00000}.jpg");
-            File.WriteAllBytes(_folder.At($"v/img_{i:00000}.jpg"), whole);
+            var file = Path.Combine(path, $"{image}.jpg");
+            var whole = File.ReadAllBytes(file);
+            File.WriteAllBytes(file, whole[..(whole.Length * 2 / 3)]);
+            Assert.StartsWith($"{start}: {image}.jpg is damaged or cut off", Reason(path, null, 2), StringComparison.Ordinal);
+            File.WriteAllBytes(file, whole);
         }
-        var check = new VideoCheck(Sound());
-        Assert.Null(check.Reason(new(_folder.At("v"), 1, 2), CancellationToken.None));
-        Assert.Equal("shorter than its annotations: 1.5 s, annotated up to second 3", check.Reason(new(_folder.At("v"), 3, 2), CancellationToken.None));
-        File.WriteAllBytes(_folder.At("v/img_00003.jpg"), whole[..^2]);
-        Assert.Equal("truncated or damaged: img_00003.jpg is no whole image", check.Reason(new(_folder.At("v"), null, 2), CancellationToken.None));
-        File.Delete(_folder.At("v/img_00002.jpg"));
-        Assert.Contains("1 are missing", check.Reason(new(_folder.At("v"), null, 2), CancellationToken.None), StringComparison.Ordinal);
+        File.Delete(Path.Combine(path, "002.jpg"));
+        Assert.Contains("1 are missing", Reason(path, null, 2), StringComparison.Ordinal);
+
+        static string? Reason(string path, double? last, double? rate) => new VideoCheck(new FfmpegDecoder()).Reason(new(path, last, rate), default);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Datasets;
+using CoFinetune.Data.Video;
 using CoFinetune.Tests.Support;
 using Xunit;
 

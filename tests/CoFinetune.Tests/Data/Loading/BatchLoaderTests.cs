@@ -143,7 +143,7 @@ public sealed class BatchLoaderTests
 
     private sealed class TwoShapes : IVideoDecoder
     {
-        public VideoInfo Probe(string path) => path == "wide" ? new(64, 32, 10, 9) : new(32, 64, 10, 9);
+        public VideoInfo Probe(string path, CancellationToken stop) => path == "wide" ? new(64, 32, 10, 9) : new(32, 64, 10, 9);
 
         public FrameBlock Decode(string path, IReadOnlyList<int> frames, int height, int width, CancellationToken stop) => throw new NotSupportedException();
     }

@@ -49,9 +49,9 @@ public sealed class ClipLoaderTests
     public void ShapeOf_Request_IsASquareExceptForWholeFrames()
     {
         var decoder = new FakeDecoder { Info = new(320, 100, 10, 100) };
-        Assert.Equal(new ClipShape(4, 8, 8), Loader(Persons(3), decoder).ShapeOf(new(0, 0, 1)));
-        Assert.Equal(new ClipShape(4, 8, 32), Loader(Persons(3), decoder).ShapeOf(new(0, 0, null)));   // 25.6 to the nearest 16
-        Assert.Equal(new ClipShape(4, 8, 8), Loader(Classes("a"), decoder).ShapeOf(new(0, 0, null)));
+        Assert.Equal(new ClipShape(4, 8, 8), Loader(Persons(3), decoder).ShapeOf(new(0, 0, 1), default));
+        Assert.Equal(new ClipShape(4, 8, 32), Loader(Persons(3), decoder).ShapeOf(new(0, 0, null), default));   // 25.6 to the nearest 16
+        Assert.Equal(new ClipShape(4, 8, 8), Loader(Classes("a"), decoder).ShapeOf(new(0, 0, null), default));
     }
 
     [Theory]

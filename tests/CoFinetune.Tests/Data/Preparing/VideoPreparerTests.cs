@@ -1,16 +1,17 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Preparing;
-using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Tests.Data.Loading;
 using CoFinetune.Tests.Data.Video;
 using CoFinetune.Tests.Support;
 using Xunit;
-using FfmpegFactAttribute = CoFinetune.Tests.Data.Video.FfmpegFactAttribute;
 
 namespace CoFinetune.Tests.Data.Preparing;
 
 public sealed class VideoPreparerTests : IDisposable
 {
+    private const double Rate = 12.5;                          // of folders of images
+
     private readonly TemporaryFolder _folder = new();
 
     private string Copies => Path.Combine(_folder.Path, "copies");
@@ -36,11 +37,33 @@ public sealed class VideoPreparerTests : IDisposable
     }
 
     [FfmpegFact]
+    public void Run_FolderOfImages_BecomesAVideoOfItsRate()
+    {
+        var images = ImageFolder.Write(_folder.Path, "50% v", "img_%05d.jpg", 20, 1, "-q:v", "2");
+        var report = Run([images, ImageFolder.Write(_folder.Path, "w", "%d.png", 12, 0)]);
+        Assert.Empty(report.Failed);
+        Assert.Equal(["50% v.frames.mp4", "w.frames.mp4"], report.Prepared.Select(video => video.Copy));
+        Assert.Equal(Directory.GetFiles(images).Sum(file => new FileInfo(file).Length), report.Prepared[0].BytesBefore);
+        foreach (var video in report.Prepared)
+        {
+            var (copy, decoder) = (Path.Combine(Copies, video.Copy), new FfmpegDecoder());
+            Assert.Equal(Rate, decoder.Probe(copy, default).FrameRate, 0.01);
+            Assert.Equal(Enumerable.Range(0, video.Frames), NumberedVideo.Numbers(decoder.Decode(copy, [.. Enumerable.Range(0, video.Frames)], NumberedVideo.Height, NumberedVideo.Width, default)));
+        }
+        Assert.Equal(0, Run([images]).Encoded);
+        File.Delete(Path.Combine(images, "img_00020.jpg"));
+        var cut = Path.Combine(images, "img_00003.jpg");
+        File.WriteAllBytes(cut, File.ReadAllBytes(cut)[..^40]);
+        var broken = Run([images]);
+        Assert.StartsWith("an image is damaged or cut off", Assert.Single(broken.Failed).Reason, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
     public void Run_LargerThanTheShortSide_IsMadeSmallerWithEvenSides()
     {
-        var report = new VideoPreparer(new FfmpegDecoder(), new PrepareOptions { ShortSide = 17 }).Run([NumberedVideo.Write(_folder.Path, "a.mp4", 5)], _folder.Path, Copies, (_, _) => { }, default);
+        var report = new VideoPreparer(new FfmpegDecoder(), new PrepareOptions { ShortSide = 17 }).Run(new Dictionary<string, double?> { [NumberedVideo.Write(_folder.Path, "a.mp4", 5)] = null }, _folder.Path, Copies, (_, _) => { }, default);
 
-        var info = new FfmpegDecoder().Probe(Path.Combine(Copies, report.Prepared[0].Copy));
+        var info = new FfmpegDecoder().Probe(Path.Combine(Copies, report.Prepared[0].Copy), default);
         // 128x32 with a short side of 17 is 68x17, and sides are even.
         Assert.Equal((68, 16, 5), (info.Width, info.Height, info.FrameCount));
     }
@@ -110,5 +133,5 @@ public sealed class VideoPreparerTests : IDisposable
     }
 
     private PrepareReport Run(string[] videos) =>
-        new VideoPreparer(new FfmpegDecoder(), new PrepareOptions { Jobs = 2 }).Run(videos, _folder.Path, Copies, (_, _) => { }, default);
+        new VideoPreparer(new FfmpegDecoder(), new PrepareOptions { Jobs = 2 }).Run(videos.ToDictionary(video => video, video => Directory.Exists(video) ? Rate : (double?)null), _folder.Path, Copies, (_, _) => { }, default);
 }

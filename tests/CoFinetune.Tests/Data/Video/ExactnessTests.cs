@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using CoFinetune.Data;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Native;
 using CoFinetune.Tests.Support;
 using Xunit;
 using Xunit.Abstractions;
@@ -89,7 +90,7 @@ public sealed class ExactnessTests(ITestOutputHelper output) : IDisposable
     private int Check(string path, bool sameAsProgram)
     {
         var decoder = new LibavDecoder { TimeLimit = TimeSpan.FromMinutes(5) };
-        var count = decoder.Probe(path).FrameCount;
+        var count = decoder.Probe(path, default).FrameCount;
         var own = new List<ulong>();
         for (var from = 0; from < count; from += 500) own.AddRange(Hashes(decoder.Decode(path, NumberedVideo.Range(from, Math.Min(500, count - from)), Height, Width, default)));
         var program = sameAsProgram ? FullDecode(path) : own;

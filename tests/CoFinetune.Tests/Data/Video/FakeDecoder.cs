@@ -20,7 +20,7 @@ internal sealed class FakeDecoder : IVideoDecoder
     /// <summary>Called before each decoding.</summary>
     public Action<string, CancellationToken> Before { get; init; } = (_, _) => { };
 
-    public VideoInfo Probe(string path) => path.StartsWith("bad", StringComparison.Ordinal) ? throw new DataException(path, 0, "is bad") : Info;
+    public VideoInfo Probe(string path, CancellationToken stop) => path.StartsWith("bad", StringComparison.Ordinal) ? throw new DataException(path, 0, "is bad") : Info;
 
     public FrameBlock Decode(string path, IReadOnlyList<int> frames, int height, int width, CancellationToken stop)
     {

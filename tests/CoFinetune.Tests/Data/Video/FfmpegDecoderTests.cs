@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using CoFinetune.Data;
-using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
+using CoFinetune.Tests.Support;
 using Xunit;
 
 namespace CoFinetune.Tests.Data.Video;
@@ -23,7 +24,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     {
         var path = NumberedVideo.Write(_folder, name, 60);
         var decoder = new FfmpegDecoder();
-        var info = decoder.Probe(path);
+        var info = decoder.Probe(path, default);
         Assert.Equal((NumberedVideo.Width, NumberedVideo.Height, 60), (info.Width, info.Height, info.FrameCount));
         Assert.Equal(10, info.FrameRate, 0.01);
         foreach (var (start, count) in new[] { (0, 60), (0, 1), (1, 2), (24, 3), (37, 8), (52, 8), (59, 1) })
@@ -37,7 +38,7 @@ public sealed class FfmpegDecoderTests : IDisposable
         var path = NumberedVideo.Convert(numbered, "some.mp4", "-vf", "select='lt(n,10)+gt(n,40)*not(mod(n,4))'", "-vsync", "vfr", "-c:v", "mpeg4", "-q:v", "2");
         int[] kept = [.. Enumerable.Range(0, 10), 44, 48, 52, 56];
         var decoder = new FfmpegDecoder();
-        Assert.Equal(kept.Length, decoder.Probe(path).FrameCount);
+        Assert.Equal(kept.Length, decoder.Probe(path, default).FrameCount);
         for (var start = 0; start < kept.Length; start += 3)
         {
             var count = Math.Min(4, kept.Length - start);
@@ -51,8 +52,8 @@ public sealed class FfmpegDecoderTests : IDisposable
         var numbered = NumberedVideo.Write(_folder, "all.mp4", 60);
         var path = NumberedVideo.Convert(numbered, "cut.mp4", "-c", "copy", "-ss", "1.0");
         var decoder = new FfmpegDecoder();
-        var whole = NumberedVideo.Numbers(decoder.Decode(path, NumberedVideo.Range(0, decoder.Probe(path).FrameCount), 32, 128, default));
-        Assert.Equal(decoder.Probe(path).FrameCount, whole.Length);
+        var whole = NumberedVideo.Numbers(decoder.Decode(path, NumberedVideo.Range(0, decoder.Probe(path, default).FrameCount), 32, 128, default));
+        Assert.Equal(decoder.Probe(path, default).FrameCount, whole.Length);
         Assert.Equal(Enumerable.Range(whole[0], whole.Length), whole);
         Assert.Equal(whole[5..9], NumberedVideo.Numbers(decoder.Decode(path, [5, 6, 7, 8], 32, 128, default)));
     }
@@ -72,7 +73,7 @@ public sealed class FfmpegDecoderTests : IDisposable
         var path = NumberedVideo.Write(_folder, "a.mp4", 60, "-movflags", "faststart");
         var bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..(bytes.Length * 2 / 3)]);
-        var error = Assert.Throws<DataException>(() => new FfmpegDecoder().Probe(path));
+        var error = Assert.Throws<DataException>(() => new FfmpegDecoder().Probe(path, default));
         Assert.Matches("ends after [0-9]+ of its 60 frames", error.Problem);
     }
 
@@ -81,7 +82,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     {
         var path = NumberedVideo.Write(_folder, "a.mp4", 60);                 // its index stands at the end
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..200]);
-        var error = Assert.Throws<DataException>(() => new FfmpegDecoder().Probe(path));
+        var error = Assert.Throws<DataException>(() => new FfmpegDecoder().Probe(path, default));
         Assert.Equal(path, error.File);
         Assert.Contains("moov atom not found", error.Problem, StringComparison.Ordinal);
     }
@@ -92,26 +93,26 @@ public sealed class FfmpegDecoderTests : IDisposable
         var video = NumberedVideo.Write(_folder, "a.mp4", 5);
         var path = Path.Combine(_folder, "list.mp4");
         File.WriteAllText(path, $"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{video}\n#EXT-X-ENDLIST\n");
-        Assert.Throws<DataException>(() => new FfmpegDecoder().Probe(path));
+        Assert.Throws<DataException>(() => new FfmpegDecoder().Probe(path, default));
     }
 
     [FfmpegFact]
     public void Probe_HugePicture_IsRefused()
     {
         var path = NumberedVideo.Write(_folder, "a.mp4", 5);
-        var error = Assert.Throws<DataException>(() => new FfmpegDecoder { MaxPixels = 1000 }.Probe(path));
+        var error = Assert.Throws<DataException>(() => new FfmpegDecoder { MaxPixels = 1000 }.Probe(path, default));
         Assert.Contains("1 to 1000 pixels", error.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Probe_NoFile_IsADataException() =>
-        Assert.Contains("no such video file", Assert.Throws<DataException>(() => new FfmpegDecoder().Probe("/no/such.mp4")).Message, StringComparison.Ordinal);
+        Assert.Contains("no such video file", Assert.Throws<DataException>(() => new FfmpegDecoder().Probe("/no/such.mp4", default)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Probe_NoProgram_SaysWhatToInstall()
     {
         var decoder = new FfmpegDecoder { Ffprobe = "no-such-ffprobe" };
-        var error = Assert.Throws<DataException>(() => decoder.Probe(Video()));
+        var error = Assert.Throws<DataException>(() => decoder.Probe(Video(), default));
         Assert.Equal(("no-such-ffprobe", "apt-get install ffmpeg"), (error.File, error.Hint));
     }
 
@@ -165,6 +166,44 @@ public sealed class FfmpegDecoderTests : IDisposable
         var since = Stopwatch.StartNew();
         Assert.ThrowsAny<OperationCanceledException>(() => decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, stop.Token));
         Assert.True(since.Elapsed < TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void Probe_Cancelled_EndsAtOnceAndIsForgotten()
+    {
+        var slow = Path.Combine(_folder, "slow");
+        var answer = Scripted("").Ffprobe;
+        var decoder = new FfmpegDecoder { Ffprobe = Script("hangs", $"[ -e '{slow}' ] || exec '{answer}'\nsleep 60 & wait") };
+        File.WriteAllText(slow, "");
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
+        var since = Stopwatch.StartNew();
+        Assert.ThrowsAny<OperationCanceledException>(() => decoder.Probe(Video(), stop.Token));
+        Assert.True(since.Elapsed < TimeSpan.FromSeconds(10), $"{since.Elapsed}");
+        File.Delete(slow);
+        Assert.Equal(50, decoder.Probe(Video(), default).FrameCount);
+    }
+
+    [Fact]
+    public void Decode_CancelledWhileTheVersionIsAsked_EndsAtOnceAndIsForgotten()
+    {
+        var slow = Path.Combine(_folder, "slow");
+        var sound = Scripted("head -c 600 /dev/zero");
+        var decoder = new FfmpegDecoder { Ffprobe = sound.Ffprobe, Ffmpeg = Script("hangs", $"[ -e '{slow}' ] || exec '{sound.Ffmpeg}' \"$@\"\nsleep 60 & wait") };
+        File.WriteAllText(slow, "");
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
+        Assert.ThrowsAny<OperationCanceledException>(() => decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, stop.Token));
+        File.Delete(slow);
+        Assert.Equal(50, decoder.Decode(Video(), NumberedVideo.Range(0, 50), 2, 2, default).Count);
+    }
+
+    [Fact]
+    public void Probe_NonsenseOfTheProgram_IsADataException()
+    {
+        foreach (var nonsense in new[] { "", "[]", """{"streams":[{}]}""", """{"packets":[{"pts_time":"0"}],"streams":[{"avg_frame_rate":"x/y"}],"format":{}}""" })
+        {
+            var decoder = new FfmpegDecoder { Ffprobe = Script("talks", $"echo '{nonsense}'") };
+            Assert.Throws<DataException>(() => decoder.Probe(Video(), default));
+        }
     }
 
     private string Video()

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using CoFinetune.Data;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Decoders;
 using CoFinetune.Data.Video.Isolation;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Tests.Support;
 using Xunit;
 
@@ -24,8 +27,21 @@ public sealed class IsolatedDecoderTests : IDisposable
         using var decoder = Scripted(Hello + "exec sleep 60");
         foreach (var path in new[] { "a.mp4", "b.mp4" })
         {
-            var error = Assert.Throws<DataException>(() => decoder.Probe(path));
+            var error = Assert.Throws<DataException>(() => decoder.Probe(path, default));
             Assert.Equal((path, "decoding it needed more than 0.5 s and was stopped"), (error.File, error.Problem));
+        }
+    }
+
+    [Fact]
+    public void Probe_Cancelled_EndsAtOnceAndIsForgotten()
+    {
+        using var decoder = Scripted(Hello + "exec sleep 60", TimeSpan.FromSeconds(60));
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.2));
+            var since = Stopwatch.StartNew();
+            Assert.ThrowsAny<OperationCanceledException>(() => decoder.Probe("a.mp4", stop.Token));
+            Assert.InRange(since.Elapsed, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(10));
         }
     }
 
@@ -34,7 +50,7 @@ public sealed class IsolatedDecoderTests : IDisposable
     {
         var starts = Path.Combine(_folder.Path, "starts");
         using var decoder = Scripted($"echo >> '{starts}'; {Hello} head -c 1 >/dev/null; echo 'free(): invalid pointer' >&2; kill -ABRT $$", TimeSpan.FromSeconds(60));
-        var error = Assert.Throws<DataException>(() => decoder.Probe("a.mp4"));
+        var error = Assert.Throws<DataException>(() => decoder.Probe("a.mp4", default));
         Assert.Equal("its decoder crashed: ended by signal 6: free(): invalid pointer", error.Problem);
         Assert.Equal(2, File.ReadAllLines(starts).Length);
     }
@@ -45,7 +61,7 @@ public sealed class IsolatedDecoderTests : IDisposable
         foreach (var nonsense in new[] { @"printf '\377\377\377\177'; exec sleep 60", @"printf '\001\000\000\000\000'; exec sleep 60", Hello + "exec sleep 60" })
         {
             using var decoder = Scripted($"{Hello} head -c 1 >/dev/null; {nonsense}", TimeSpan.FromSeconds(60));
-            Assert.StartsWith("its decoder crashed", Assert.Throws<DataException>(() => decoder.Probe("a.mp4")).Problem, StringComparison.Ordinal);
+            Assert.StartsWith("its decoder crashed", Assert.Throws<DataException>(() => decoder.Probe("a.mp4", default)).Problem, StringComparison.Ordinal);
         }
     }
 

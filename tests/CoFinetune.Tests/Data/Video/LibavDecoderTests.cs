@@ -1,6 +1,6 @@
 using CoFinetune.Data;
-using CoFinetune.Data.Video;
 using CoFinetune.Data.Video.Native;
+using CoFinetune.Data.Video.Programs;
 using CoFinetune.Tests.Support;
 using Xunit;
 
@@ -13,7 +13,7 @@ public sealed class LibavDecoderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [LibavFact]
-    public void SelfCheck_OfThisMachinesLibraries_FindsNothing() => Assert.Null(LibavSelfCheck.Problem(Libav.Instance));
+    public void SelfCheck_OfThisMachinesLibraries_FindsNothing() => Assert.Null(LibavSelfCheck.Problem(LibavLibraries.Newest));
 
     [LibavTheory]
     [InlineData("a.mp4")]
@@ -35,7 +35,7 @@ public sealed class LibavDecoderTests : IDisposable
     {
         var path = NumberedVideo.Write(_folder.Path, name, 60, options);
         var decoder = new LibavDecoder();
-        var info = decoder.Probe(path);
+        var info = decoder.Probe(path, default);
         Assert.Equal((NumberedVideo.Width, NumberedVideo.Height, 60), (info.Width, info.Height, info.FrameCount));
         Assert.Equal(10, info.FrameRate, 0.01);
         int[][] asked = [[.. Enumerable.Range(0, 60)], [0], [1, 2], [24, 25, 26], [37, 39, 41, 58], [2, 6, 10, 14, 18, 22, 26, 30], [0, 59], [59]];
@@ -46,6 +46,8 @@ public sealed class LibavDecoderTests : IDisposable
     [InlineData("a.mp4", 128, 32)]
     [InlineData("a.mp4", 96, 40)]
     [InlineData("a.avi", 96, 40)]
+    [InlineData("odd.mp4", 92, 36, "-vf", "scale=92:36", "-c:v", "libx264", "-pix_fmt", "yuv420p")]
+    [InlineData("odd.webm", 90, 30, "-vf", "scale=90:30", "-c:v", "libvpx-vp9")]
     [InlineData("full-range.mp4", 96, 40, "-c:v", "libx264", "-pix_fmt", "yuvj420p")]
     [InlineData("bt709.mp4", 96, 40, "-c:v", "libx264", "-colorspace", "bt709", "-color_range", "tv")]
     [InlineData("ten-bit.mp4", 128, 32, "-c:v", "libx265", "-x265-params", "log-level=0", "-pix_fmt", "yuv420p10le")]
@@ -67,8 +69,8 @@ public sealed class LibavDecoderTests : IDisposable
     {
         var path = NumberedVideo.Convert(NumberedVideo.Write(_folder.Path, "all.mp4", 20), "turned.mp4", "-c", "copy", "-metadata:s:v:0", $"rotate={degrees}");
         var (libav, program) = (new LibavDecoder(), new FfmpegDecoder());
-        var info = libav.Probe(path);
-        Assert.Equal(program.Probe(path), info);
+        var info = libav.Probe(path, default);
+        Assert.Equal(program.Probe(path, default), info);
         Assert.Equal(degrees == "180" ? (128, 32) : (32, 128), (info.Width, info.Height));
         int[] frames = [5, 7];
         var (expected, actual) = (program.Decode(path, frames, info.Height, info.Width, default), libav.Decode(path, frames, info.Height, info.Width, default));
@@ -82,7 +84,7 @@ public sealed class LibavDecoderTests : IDisposable
         var path = NumberedVideo.Convert(numbered, "some.mp4", "-vf", "select='lt(n,10)+gt(n,40)*not(mod(n,4))'", "-vsync", "vfr", "-c:v", "mpeg4", "-q:v", "2");
         int[] kept = [.. Enumerable.Range(0, 10), 44, 48, 52, 56];
         var decoder = new LibavDecoder();
-        Assert.Equal(new FfmpegDecoder().Probe(path), decoder.Probe(path));
+        Assert.Equal(new FfmpegDecoder().Probe(path, default), decoder.Probe(path, default));
         Assert.Equal(kept, NumberedVideo.Numbers(decoder.Decode(path, NumberedVideo.Range(0, kept.Length), 32, 128, default)));
         for (var frame = 0; frame < kept.Length; frame += 3) Assert.Equal([kept[frame]], NumberedVideo.Numbers(decoder.Decode(path, [frame], 32, 128, default)));
     }
@@ -92,7 +94,7 @@ public sealed class LibavDecoderTests : IDisposable
     {
         var path = NumberedVideo.Convert(NumberedVideo.Write(_folder.Path, "all.mp4", 60), "cut.mp4", "-c", "copy", "-ss", "1.0");
         var (decoder, program) = (new LibavDecoder(), new FfmpegDecoder());
-        var all = NumberedVideo.Range(0, program.Probe(path).FrameCount);
+        var all = NumberedVideo.Range(0, program.Probe(path, default).FrameCount);
         var whole = NumberedVideo.Numbers(decoder.Decode(path, all, 32, 128, default));
         Assert.Equal(NumberedVideo.Numbers(program.Decode(path, all, 32, 128, default)), whole);
         Assert.Equal(whole[5..9], NumberedVideo.Numbers(decoder.Decode(path, [5, 6, 7, 8], 32, 128, default)));
@@ -104,7 +106,7 @@ public sealed class LibavDecoderTests : IDisposable
         var path = NumberedVideo.Write(_folder.Path, "a.mp4", 60, "-movflags", "faststart");
         var bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..(bytes.Length * 2 / 3)]);
-        Assert.Matches("ends after [0-9]+ of its 60 frames", Assert.Throws<DataException>(() => new LibavDecoder().Probe(path)).Problem);
+        Assert.Matches("ends after [0-9]+ of its 60 frames", Assert.Throws<DataException>(() => new LibavDecoder().Probe(path, default)).Problem);
     }
 
     [LibavFact]
@@ -112,7 +114,7 @@ public sealed class LibavDecoderTests : IDisposable
     {
         var path = NumberedVideo.Write(_folder.Path, "a.mp4", 60);                 // its index stands at the end
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..200]);
-        var error = Assert.Throws<DataException>(() => new LibavDecoder().Probe(path));
+        var error = Assert.Throws<DataException>(() => new LibavDecoder().Probe(path, default));
         Assert.Equal(path, error.File);
         Assert.Contains("moov atom not found", error.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain("0x", error.Problem, StringComparison.Ordinal);
@@ -133,29 +135,29 @@ public sealed class LibavDecoderTests : IDisposable
     {
         var video = NumberedVideo.Write(_folder.Path, "a.mp4", 5);
         var list = _folder.Write("list.mp4", $"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{video}\n#EXT-X-ENDLIST\n");
-        Assert.Throws<DataException>(() => new LibavDecoder().Probe(list));
+        Assert.Throws<DataException>(() => new LibavDecoder().Probe(list, default));
         var concat = _folder.Write("concat.mp4", $"ffconcat version 1.0\nfile '{video}'\n");
-        Assert.Throws<DataException>(() => new LibavDecoder().Probe(concat));
+        Assert.Throws<DataException>(() => new LibavDecoder().Probe(concat, default));
     }
 
     [LibavFact]
     public void Probe_WhatIsNoFile_IsADataException()
     {
         var decoder = new LibavDecoder();
-        Assert.Equal("no such video file", Assert.Throws<DataException>(() => decoder.Probe("/no/such.mp4")).Problem);
-        Assert.Equal("is a folder, not a video", Assert.Throws<DataException>(() => decoder.Probe(_folder.Path)).Problem);
-        Assert.Equal("is empty, or no regular file", Assert.Throws<DataException>(() => decoder.Probe(_folder.Write("empty.mp4", ""))).Problem);
-        Assert.StartsWith("cannot be opened", Assert.Throws<DataException>(() => decoder.Probe(_folder.Write("text.mp4", "not a video"))).Problem, StringComparison.Ordinal);
+        Assert.Equal("no such video file", Assert.Throws<DataException>(() => decoder.Probe("/no/such.mp4", default)).Problem);
+        Assert.Equal("holds no images", Assert.Throws<DataException>(() => decoder.Probe(_folder.Path, default)).Problem);
+        Assert.Equal("is empty, or no regular file", Assert.Throws<DataException>(() => decoder.Probe(_folder.Write("empty.mp4", ""), default)).Problem);
+        Assert.StartsWith("cannot be opened", Assert.Throws<DataException>(() => decoder.Probe(_folder.Write("text.mp4", "not a video"), default)).Problem, StringComparison.Ordinal);
     }
 
     [LibavFact]
     public void Decode_OverTheLimitOrCancelled_GivesUp()
     {
         var path = NumberedVideo.Write(_folder.Path, "a.mp4", 60);
-        var late = Assert.Throws<DataException>(() => new LibavDecoder { TimeLimit = TimeSpan.FromSeconds(-1) }.Probe(path));
+        var late = Assert.Throws<DataException>(() => new LibavDecoder { TimeLimit = TimeSpan.FromSeconds(-1) }.Probe(path, default));
         Assert.Contains("needed more than", late.Problem, StringComparison.Ordinal);
         var decoder = new LibavDecoder();
-        decoder.Probe(path);
+        decoder.Probe(path, default);
         Assert.ThrowsAny<OperationCanceledException>(() => decoder.Decode(path, [50], 32, 128, new CancellationToken(canceled: true)));
     }
 

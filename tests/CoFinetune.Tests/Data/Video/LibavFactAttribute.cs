@@ -1,5 +1,6 @@
 using CoFinetune.Data;
-using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Native;
+using CoFinetune.Tests.Support;
 using Xunit;
 
 namespace CoFinetune.Tests.Data.Video;
@@ -10,7 +11,7 @@ public sealed class LibavFactAttribute : FactAttribute
 {
     public LibavFactAttribute() => Skip = Missing;
 
-    internal static string? Missing { get; } = NumberedVideo.MissingProgram ?? Problem();
+    internal static string? Missing { get; } = FfmpegFactAttribute.Missing ?? Problem();
 
     private static string? Problem()
     {

@@ -11,11 +11,6 @@ internal static class NumberedVideo
 
     private const int Square = 16;
 
-    public static string? MissingProgram { get; } =
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")))
-            ? null
-            : "ffmpeg is not installed";
-
     /// <summary>Writes frames 0 to <paramref name="frames"/> - 1 at 10 a second, with B-frames and few keyframes.</summary>
     public static string Write(string folder, string name, int frames, params string[] options)
     {
@@ -41,9 +36,16 @@ internal static class NumberedVideo
     public static string Convert(string path, string name, params string[] options)
     {
         var result = Path.Combine(Path.GetDirectoryName(path)!, name);
-        using var process = Process.Start("ffmpeg", ["-v", "error", "-i", "file:" + path, .. options, "-y", "file:" + result]);
+        Run(["-i", "file:" + path, .. options, "-y", "file:" + result]);
+        return result;
+    }
+
+    /// <summary>Runs ffmpeg.</summary>
+    public static void Run(params string[] arguments)
+    {
+        using var process = Process.Start("ffmpeg", ["-v", "error", .. arguments]);
         process.WaitForExit();
-        return process.ExitCode == 0 ? result : throw new InvalidOperationException("ffmpeg cannot write " + name);
+        if (process.ExitCode != 0) throw new InvalidOperationException("ffmpeg cannot do: " + string.Join(' ', arguments));
     }
 
     /// <summary>Consecutive indices.</summary>

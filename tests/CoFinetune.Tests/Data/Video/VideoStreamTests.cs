@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 using Xunit;
 
 namespace CoFinetune.Tests.Data.Video;

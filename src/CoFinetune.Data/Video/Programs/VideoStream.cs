@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace CoFinetune.Data.Video;
+namespace CoFinetune.Data.Video.Programs;
 
 /// <summary>What ffprobe knows of a file's video stream: its shape, and when each frame is shown.</summary>
 /// <remarks>

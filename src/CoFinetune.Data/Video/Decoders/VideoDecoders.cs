@@ -1,4 +1,8 @@
-namespace CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Isolation;
+using CoFinetune.Data.Video.Native;
+using CoFinetune.Data.Video.Programs;
+
+namespace CoFinetune.Data.Video.Decoders;
 
 /// <summary>Makes decoders by kind.</summary>
 public static class VideoDecoders

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CoFinetune.Data.Video;
+namespace CoFinetune.Data.Video.Programs;
 
 /// <summary>What a finished program left behind.</summary>
 /// <param name="Output">What was read from its standard output.</param>

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using CoFinetune.Data.Video.Isolation;
 using CoFinetune.Data.Video.Native;
 
-namespace CoFinetune.Data.Video;
+namespace CoFinetune.Data.Video.Isolation;
 
 /// <summary>Decodes as <see cref="LibavDecoder"/> does, in worker processes: what a file does to its decoder does not happen to this process.</summary>
 /// <remarks>
@@ -16,13 +15,14 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrentDictionary<string, Lazy<FrameIndex>> _indices = new();
+    private readonly ProbeCache<FrameIndex> _files;
+    private readonly ProbeCache<ProbedFolder> _folders = new(ProbedFolder.Open);
     private readonly ConcurrentBag<DecodeWorker> _idle = [];
     private readonly IReadOnlyList<string> _command;
     private long _cpuTicks;
     private volatile bool _disposed;
 
-    private IsolatedDecoder(IReadOnlyList<string> command) => _command = command;
+    private IsolatedDecoder(IReadOnlyList<string> command) => (_command, _files) = (command, new(Index));
 
     /// <summary>Longest time of one call.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
@@ -42,7 +42,7 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
     {
         try
         {
-            if (DecodeWorker.Start(command, StartLimit, out reason) is not { } worker) return null;
+            if (DecodeWorker.Start(command, StartLimit, CancellationToken.None, out reason) is not { } worker) return null;
             var decoder = new IsolatedDecoder(command) { TimeLimit = timeLimit };
             decoder._idle.Add(worker);
             return decoder;
@@ -54,13 +54,14 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
     }
 
     /// <inheritdoc/>
-    public VideoInfo Probe(string path) => Index(path).Info;
+    public VideoInfo Probe(string path, CancellationToken stop) => Directory.Exists(path) ? _folders.Of(path, stop).Info : _files.Of(path, stop).Info;
 
     /// <inheritdoc/>
     public FrameBlock Decode(string path, IReadOnlyList<int> frames, int height, int width, CancellationToken stop)
     {
-        var index = Index(path);
-        FrameBlock.CheckOrder(frames, index.Info.FrameCount);
+        var folder = Directory.Exists(path) ? _folders.Of(path, stop) : null;
+        var index = folder is null ? _files.Of(path, stop) : null;
+        FrameBlock.CheckOrder(frames, (folder?.Info ?? index!.Info).FrameCount);
         var bytes = checked(frames.Count * height * width * 3);
         return Ask(path, Request, (worker, _) => Copy(worker), stop);
 
@@ -74,14 +75,19 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
         void Request(DecodeWorker worker, BinaryWriter to)
         {
             worker.Memory.Require(bytes + FrameScaler.Slack);
-            to.Write(Message.Decode);
+            to.Write(folder is null ? Message.Decode : Message.DecodeImages);
             to.Write(path);
-            index.Write(to);
             to.Write(height);
             to.Write(width);
-            to.Write(frames.Count);
-            foreach (var frame in frames) to.Write(frame);
             to.Write(worker.Memory.Path);
+            to.Write(frames.Count);
+            if (folder is not null)
+            {
+                foreach (var image in folder.PathsOf(frames)) to.Write(image);
+                return;
+            }
+            foreach (var frame in frames) to.Write(frame);
+            index!.Write(to);
         }
     }
 
@@ -92,15 +98,15 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
         while (_idle.TryTake(out var worker)) worker.Dispose();
     }
 
-    private FrameIndex Index(string path) => _indices.GetOrAdd(path, p => new(() => Ask(
-        p,
+    private FrameIndex Index(string path, CancellationToken stop) => Ask(
+        path,
         (_, to) =>
         {
             to.Write(Message.Probe);
-            to.Write(p);
+            to.Write(path);
         },
         (_, answer) => FrameIndex.Read(answer),
-        CancellationToken.None))).Value;
+        stop);
 
     private T Ask<T>(string path, Action<DecodeWorker, BinaryWriter> request, Func<DecodeWorker, BinaryReader, T> result, CancellationToken stop)
     {
@@ -110,7 +116,7 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
             DecodeWorker? worker = null;
             try
             {
-                worker = Rent(fresh: attempt > 1);
+                worker = Rent(fresh: attempt > 1, stop);
                 var before = worker.CpuTime;
                 var answer = worker.Ask(to => request(worker, to), TimeLimit, stop);
                 var failure = worker.Failure(answer);
@@ -135,14 +141,14 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
         }
     }
 
-    private DecodeWorker Rent(bool fresh)
+    private DecodeWorker Rent(bool fresh, CancellationToken stop)
     {
         while (!fresh && _idle.TryTake(out var idle))
         {
             if (idle.IsAlive) return idle;
             idle.Dispose();
         }
-        return DecodeWorker.Start(_command, StartLimit, out var reason) ?? throw new WorkerDiedException(reason!);
+        return DecodeWorker.Start(_command, StartLimit, stop, out var reason) ?? throw new WorkerDiedException(reason!);
     }
 
     private void Return(DecodeWorker worker)

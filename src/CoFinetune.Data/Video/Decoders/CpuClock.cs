@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using CoFinetune.Data.Video.Isolation;
 
-namespace CoFinetune.Data.Video;
+namespace CoFinetune.Data.Video.Decoders;
 
 /// <summary>CPU time of this process, of the programs that it ran to their end, and of a decoder's workers.</summary>
 public static unsafe partial class CpuClock

@@ -1,10 +1,10 @@
 using Xunit;
 
-namespace CoFinetune.Tests.Data.Video;
+namespace CoFinetune.Tests.Support;
 
 /// <summary>A theory that runs ffmpeg; skipped, with the reason, where it is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FfmpegTheoryAttribute : TheoryAttribute
 {
-    public FfmpegTheoryAttribute() => Skip = NumberedVideo.MissingProgram;
+    public FfmpegTheoryAttribute() => Skip = FfmpegFactAttribute.Missing;
 }

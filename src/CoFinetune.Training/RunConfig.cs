@@ -88,7 +88,7 @@ public sealed record RunConfig : IChecked
         foreach (var (name, block) in Datasets)
             if (block.Data.Misfit(Clip.Size) is var (key, problem)) check.That(false, $"datasets.{name}.data.{key}", problem, "it must be at least clip.size");
         check.That(!Datasets.ContainsKey(OwnedParameter.Trunk), nameof(Datasets), $"no dataset can be called '{OwnedParameter.Trunk}'");
-        var bytes = 3L * Clip.Frames * Clip.Size * Clip.Size * Math.Max(Mixture.LargestBatch(MixtureDatasets), Evaluate.Batch);
+        var bytes = 3L * Clip.Frames * Clip.Size * Clip.Size * Math.Max(Mixture.LargestStep(MixtureDatasets), Evaluate.Batch);
         check.That(bytes <= int.MaxValue / 4, nameof(Clip), $"the clips of a batch would take {bytes >> 20} MiB", "lower mixture.batch, evaluate.batch, clip.frames or clip.size");
         check.That(Init?.Head is null || Datasets.ContainsKey(Init.Head), "init.head", $"no dataset is called '{Init?.Head}'", $"one of {string.Join(", ", Datasets.Keys)}");
         if (Checkpoint.Best is { } best)

@@ -22,7 +22,7 @@ public sealed record DatasetBlock : IChecked
     [InRange(0)]
     public double Share { get; init; } = 1;
 
-    /// <summary>Clips of a step that trains on this dataset alone (<c>mixture.type: weighted</c>); null takes the mixture's.</summary>
+    /// <summary>Clips of a pass that trains on this dataset alone (every mixture but <c>mixed</c>); null takes the mixture's.</summary>
     [InRange(1, 1 << 20)]
     public int? Batch { get; init; }
 

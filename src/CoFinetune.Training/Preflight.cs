@@ -23,7 +23,7 @@ public static class Preflight
         {
             foreach (var split in new[] { DataSplit.Train, DataSplit.Validation }) run.DecodeFirst(dataset, split);
             lines.Add($"{dataset.Name}: {dataset.Train!.Items.Count} training and {dataset.Validation.Items.Count} validation clips, {dataset.Labels.Count} classes, "
-                + $"share {dataset.Block.Share / run.Config.Datasets.Values.Sum(b => b.Share):P1}, rate x {dataset.Block.LrScale}");
+                + $"{run.Config.Mixture.SamplesPerStep(run.Config.MixtureDatasets, dataset.Index):0.##} clips a step on average, rate x {dataset.Block.LrScale}");
         }
         var size = run.Size;
         lines.Add($"model: {size.Parameters:N0} parameters, {size.MultiplyAdds / 1e9:0.###} GMACs a clip, {run.DeviceName}");

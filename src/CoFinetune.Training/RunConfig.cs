@@ -42,9 +42,12 @@ public sealed record RunConfig : IChecked
     /// <summary>The learning rate over the steps.</summary>
     public ScheduleConfig Schedule { get; init; } = new ConstantConfig();
 
-    /// <summary>Optimizer steps of the run.</summary>
-    [InRange(1, int.MaxValue)]
-    public required long Steps { get; init; }
+    /// <summary>Optimizer steps of the run; 0 where <see cref="Epochs"/> says how long it is, until <see cref="RunLength"/> has counted them.</summary>
+    [InRange(0, int.MaxValue)]
+    public long Steps { get; init; }
+
+    /// <summary>The length of the run in epochs of a dataset, in place of <see cref="Steps"/>.</summary>
+    public EpochsConfig? Epochs { get; init; }
 
     /// <summary>Arithmetic of the forward and backward pass.</summary>
     public Precision Precision { get; init; } = Precision.Fp32;
@@ -84,13 +87,19 @@ public sealed record RunConfig : IChecked
         [.. Datasets.Select(pair => new MixtureDataset(pair.Key, pair.Value.Share, pair.Value.Batch))];
 
     /// <summary>Which datasets each step trains on.</summary>
-    public IMixture BuildMixture() => Mixture.Build(MixtureDatasets, Steps, (ulong)Seed);
+    /// <exception cref="InvalidOperationException"><see cref="RunLength"/> has not counted the steps.</exception>
+    public IMixture BuildMixture() => Steps > 0
+        ? Mixture.Build(MixtureDatasets, Steps, (ulong)Seed)
+        : throw new InvalidOperationException("the steps of the run are not counted yet");
 
     /// <inheritdoc/>
     public void Check(ConfigCheck check)
     {
         check.That(Datasets.Count > 0, nameof(Datasets), "a run needs at least one dataset");
-        Mixture.Check(check, MixtureDatasets, Steps);
+        check.That(Steps > 0 || Epochs is not null, nameof(Steps), "the run says neither steps nor epochs", "steps: 100000, or epochs: { count: 30, of: DATASET }");
+        check.That(Steps == 0 || Epochs is null, nameof(Epochs), "the run says both steps and epochs", "leave one of them out; steps: 0 takes back those of a base file");
+        Epochs?.Check(check, MixtureDatasets);
+        Mixture.Check(check, MixtureDatasets, Steps > 0 ? Steps : null);
         var misfit = Trunk.Misfit(Clip.Frames, Clip.Size, Clip.Size);
         check.That(misfit is null, nameof(Trunk), misfit ?? "");
         if (Datasets.Values.Any(block => block.Data is { Task: ClipTask.ActionDetection, Fit: FrameFit.Crop }))
@@ -101,7 +110,7 @@ public sealed record RunConfig : IChecked
         foreach (var (name, block) in Datasets)
             if (block.Data.Misfit(Clip.Size) is var (key, problem)) check.That(false, $"datasets.{name}.data.{key}", problem, "it must be at least clip.size");
         check.That(!Datasets.ContainsKey(OwnedParameter.Trunk), nameof(Datasets), $"no dataset can be called '{OwnedParameter.Trunk}'");
-        var bytes = 3L * Clip.Frames * Clip.Size * Clip.Size * Math.Max(Mixture.LargestBatch(MixtureDatasets), Evaluate.Batch);
+        var bytes = 3L * Clip.Frames * Clip.Size * Clip.Size * Math.Max(Mixture.LargestStep(MixtureDatasets), Evaluate.Batch);
         check.That(bytes <= int.MaxValue / 4, nameof(Clip), $"the clips of a batch would take {bytes >> 20} MiB", "lower mixture.batch, evaluate.batch, clip.frames or clip.size");
         check.That(Init?.Head is null || Datasets.ContainsKey(Init.Head), "init.head", $"no dataset is called '{Init?.Head}'", $"one of {string.Join(", ", Datasets.Keys)}");
         if (Checkpoint.Best is { } best)

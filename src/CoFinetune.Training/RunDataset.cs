@@ -18,17 +18,26 @@ public sealed record RunDataset(int Index, string Name, DatasetBlock Block, ICli
     /// <param name="config">The run.</param>
     /// <param name="training">False leaves the training splits closed.</param>
     /// <exception cref="DataException">A file is missing or broken.</exception>
-    public static IReadOnlyList<RunDataset> Open(RunConfig config, bool training)
+    public static IReadOnlyList<RunDataset> Open(RunConfig config, bool training) => InRoot<IReadOnlyList<RunDataset>>(config, () =>
+    [
+        .. config.Datasets.Select((pair, index) => new RunDataset(
+            index, pair.Key, pair.Value,
+            training ? Open(pair.Value.Data, DataSplit.Train, config.DataRoot) : null,
+            Open(pair.Value.Data, DataSplit.Validation, config.DataRoot)).RequireClassCount()),
+    ]);
+
+    /// <summary>Entries of the training split of a dataset.</summary>
+    /// <param name="config">The run.</param>
+    /// <param name="name">The dataset's key in the run file.</param>
+    /// <exception cref="DataException">A file is missing or broken.</exception>
+    internal static int CountTraining(RunConfig config, string name) =>
+        InRoot(config, () => Open(config.Datasets[name].Data, DataSplit.Train, config.DataRoot).Items.Count);
+
+    private static T InRoot<T>(RunConfig config, Func<T> open)
     {
         try
         {
-            return
-            [
-                .. config.Datasets.Select((pair, index) => new RunDataset(
-                    index, pair.Key, pair.Value,
-                    training ? Open(pair.Value.Data, DataSplit.Train, config.DataRoot) : null,
-                    Open(pair.Value.Data, DataSplit.Validation, config.DataRoot)).RequireClassCount()),
-            ];
+            return open();
         }
         catch (DataException missing) when (missing.Hint is null && !Directory.Exists(config.DataRoot))
         {

@@ -26,8 +26,14 @@ public static class RunKinds
         .Add<HeadConfig, RoiHeadConfig>("roi")
         .Add<MixtureConfig, MixedConfig>("mixed")
         .Add<MixtureConfig, WeightedConfig>("weighted")
+        .Add<MixtureConfig, UniformConfig>("uniform")
+        .Add<MixtureConfig, AlternatingConfig>("alternating")
+        .Add<MixtureConfig, TaskByTaskConfig>("task_by_task")
+        .Add<MixtureConfig, AccumulateConfig>("accumulate")
         .Add<OptimizerConfig, SgdConfig>("sgd")
         .Add<OptimizerConfig, AdamWConfig>("adamw")
         .Add<ScheduleConfig, WarmupCosineConfig>("warmup_cosine")
+        .Add<ScheduleConfig, PolynomialConfig>("polynomial")
+        .Add<ScheduleConfig, StepConfig>("step")
         .Add<ScheduleConfig, ConstantConfig>("constant");
 }

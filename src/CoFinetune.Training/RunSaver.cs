@@ -7,7 +7,11 @@ namespace CoFinetune.Training;
 /// Saves a run beside its training: the tensors are copied between two steps, and written while the next ones are taken. At most one
 /// checkpoint is being written; what became of it is told on the training thread, and no failure is lost.
 /// </summary>
-internal sealed class RunSaver(CheckpointStore store, string configText, ITrainingObserver observer) : IDisposable
+/// <param name="store">Where checkpoints lie.</param>
+/// <param name="configText">The resolved run file, kept with each.</param>
+/// <param name="steps">Steps of the run.</param>
+/// <param name="observer">Told what became of each.</param>
+internal sealed class RunSaver(CheckpointStore store, string configText, long steps, ITrainingObserver observer) : IDisposable
 {
     private Pending? _pending;
 
@@ -66,7 +70,7 @@ internal sealed class RunSaver(CheckpointStore store, string configText, ITraini
         catch (CheckpointException failure)
         {
             (FailedAt, Failure) = (pending.State.Step, failure);
-            observer.Note($"step {pending.State.Step} is not saved: {failure.Message}; the run saves again at the next occasion");
+            observer.Note($"not saved: {failure.Message}{(pending.State.Step < steps ? "; training goes on and saves again at the next occasion" : "")}");
         }
         finally
         {

@@ -49,7 +49,7 @@ public sealed class Trainer : IDisposable
         _trainStep = new TrainStep(run, _parameters, _optimizer, _ema);
         _evaluation = new EvaluationLoop(run);
         _store = new CheckpointStore(directory.Checkpoints, run.Config.Checkpoint.Keep, run.Config.Checkpoint.KeepEvery);
-        _saver = new RunSaver(_store, configText, observer);
+        _saver = new RunSaver(_store, configText, run.Config.Steps, observer);
     }
 
     /// <summary>Which parameters are trained together, for people to check a run by.</summary>

@@ -21,7 +21,7 @@ internal static class ConfigCommand
             var loaded = RunFile.Load(parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides));
             session(parsed).Out.WriteLine(session(parsed).Json
                 ? """{"schema_version":1,"ok":true}"""
-                : $"{parsed.GetValue(path)}: ok, {loaded.Value.Datasets.Count} datasets, {loaded.Value.Steps} steps");
+                : $"{parsed.GetValue(path)}: ok, {loaded.Value.Datasets.Count} datasets, {Length(loaded.Value)}");
             return ExitCodes.Ok;
         });
 
@@ -37,4 +37,6 @@ internal static class ConfigCommand
         });
         return new Command("config", "Check and show run files") { check, show };
     }
+
+    private static string Length(RunConfig run) => run.Epochs is { } epochs ? $"epochs: {epochs.Count}" : $"{run.Steps} steps";
 }

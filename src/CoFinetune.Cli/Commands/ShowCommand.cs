@@ -84,8 +84,8 @@ internal static class ShowCommand
     {
         if (split == DataSplit.Train)
         {
-            var plan = new TrainingPlan(config.BuildMixture(), [.. config.Datasets.Select((_, index) => index == dataset ? items : 0)], (ulong)config.Seed);
-            for (var draw = 0L; ; draw++) yield return plan.Sample(dataset, draw) with { Dataset = 0 };
+            var draws = new DatasetDraws(dataset, items, (ulong)config.Seed);
+            for (var draw = 0L; ; draw++) yield return draws[draw] with { Dataset = 0 };
         }
         var order = new EpochOrder(items, KeyedHash.Derive((ulong)config.Seed, Purpose.Order, (ulong)dataset));
         for (var draw = 0; draw < items; draw++) yield return new SampleRequest(0, order[draw], null);

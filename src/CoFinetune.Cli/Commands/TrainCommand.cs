@@ -37,7 +37,7 @@ internal static class TrainCommand
                 return ExitCodes.Usage;
             }
             var start = RunStart.Resolve(policy, parsed.GetValue(folder), parsed.GetRequiredValue(root), name);
-            return Train(session(parsed), loaded, start, parsed.GetValue(dryRun), parsed.GetValue(maxTime));
+            return Train(session(parsed), RunLength.Resolve(loaded, session(parsed).Say), start, parsed.GetValue(dryRun), parsed.GetValue(maxTime));
         });
         return command;
     }

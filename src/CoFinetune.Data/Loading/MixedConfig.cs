@@ -20,7 +20,15 @@ public sealed record MixedConfig : MixtureConfig
     public override int LargestBatch(IReadOnlyList<MixtureDataset> datasets) => Batch;
 
     /// <inheritdoc/>
-    public override void Check(ConfigCheck check, IReadOnlyList<MixtureDataset> datasets, long steps)
+    public override double SamplesPerStep(IReadOnlyList<MixtureDataset> datasets, int dataset) =>
+        Batch * datasets[dataset].Share / datasets.Sum(d => d.Share);
+
+    /// <inheritdoc/>
+    public override long StepsFor(IReadOnlyList<MixtureDataset> datasets, int dataset, long samples) =>
+        RoundUp(samples, Batch * (decimal)datasets[dataset].Share, datasets.Sum(d => (decimal)d.Share));
+
+    /// <inheritdoc/>
+    public override void Check(ConfigCheck check, IReadOnlyList<MixtureDataset> datasets, long? steps)
     {
         CheckShares(check, datasets);
         foreach (var dataset in datasets)

@@ -1,13 +1,10 @@
-using CoFinetune.Data.Sampling;
-
 namespace CoFinetune.Data.Loading;
 
 /// <summary>The batches of a training run: a pure function of the step. A sample depends on the seed, its dataset and its number there, on nothing else.</summary>
 public sealed class TrainingPlan
 {
     private readonly IMixture _mixture;
-    private readonly EpochOrder?[] _orders;
-    private readonly ulong _seed;
+    private readonly DatasetDraws?[] _draws;
 
     /// <summary>Plans a run.</summary>
     /// <param name="mixture">Which datasets each step trains on.</param>
@@ -15,9 +12,8 @@ public sealed class TrainingPlan
     /// <param name="seed">Seed of the run.</param>
     public TrainingPlan(IMixture mixture, IReadOnlyList<int> itemCounts, ulong seed)
     {
-        (_mixture, _seed) = (mixture, seed);
-        _orders = [.. itemCounts.Select((count, dataset) =>
-            count == 0 ? null : (EpochOrder?)new EpochOrder(count, KeyedHash.Derive(seed, Purpose.Order, (ulong)dataset)))];
+        _mixture = mixture;
+        _draws = [.. itemCounts.Select((count, dataset) => count == 0 ? null : new DatasetDraws(dataset, count, seed))];
     }
 
     /// <summary>The batch of step <paramref name="step"/>, from 0.</summary>
@@ -28,7 +24,8 @@ public sealed class TrainingPlan
         foreach (var part in _mixture.At(step))
         {
             slices.Add(new(part.Dataset, requests.Count, part.Count));
-            for (var draw = part.FirstDraw; draw < part.FirstDraw + part.Count; draw++) requests.Add(Sample(part.Dataset, draw));
+            var draws = _draws[part.Dataset] ?? throw new InvalidOperationException($"dataset {part.Dataset} has a share but no entries");
+            for (var draw = part.FirstDraw; draw < part.FirstDraw + part.Count; draw++) requests.Add(draws[draw]);
         }
         return new(slices, requests);
     }
@@ -37,12 +34,5 @@ public sealed class TrainingPlan
     public IEnumerable<BatchPlan> From(long step)
     {
         while (true) yield return At(step++);
-    }
-
-    /// <summary>The sample that a dataset gives as its number <paramref name="draw"/>, from 0.</summary>
-    public SampleRequest Sample(int dataset, long draw)
-    {
-        var order = _orders[dataset] ?? throw new InvalidOperationException($"dataset {dataset} has a share but no entries");
-        return new(dataset, order[draw], KeyedHash.Derive(_seed, Purpose.Sample, (ulong)dataset, (ulong)draw));
     }
 }

@@ -3,30 +3,29 @@ using CoFinetune.Data.Sampling;
 namespace CoFinetune.Data.Loading;
 
 /// <summary>A shuffled line of steps, each of one dataset; a new line begins when it is used up.</summary>
-internal sealed class WeightedMixture : IMixture
+internal sealed class WeightedMixture : OneDatasetMixture
 {
     private readonly int[] _budgets;
-    private readonly int[] _batches;
     private readonly ulong _key;
     private readonly long _steps;
     private SlotLine _line;                                        // of the cycle asked for last; replaced as a whole
 
     /// <summary>A line of sum(<paramref name="budgets"/>) steps, <paramref name="batches"/>[d] clips for each of dataset d.</summary>
     public WeightedMixture(int[] budgets, int[] batches, ulong seed)
+        : base(batches)
     {
-        (_budgets, _batches, _key, _steps) = (budgets, batches, KeyedHash.Derive(seed, Purpose.Mixture), budgets.Sum(budget => (long)budget));
+        (_budgets, _key, _steps) = (budgets, KeyedHash.Derive(seed, Purpose.Mixture), budgets.Sum(budget => (long)budget));
         _line = Shuffle(0);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<MixturePart> At(long step)
+    protected override (int Dataset, long Earlier) TurnAt(long step)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(step);
         var (cycle, place) = Math.DivRem(step, _steps);
         var line = _line;
         if (line.Cycle != cycle) _line = line = Shuffle(cycle);
         var dataset = line.Datasets[place];
-        return [new(dataset, (cycle * _budgets[dataset] + line.Earlier[place]) * _batches[dataset], _batches[dataset])];
+        return (dataset, cycle * _budgets[dataset] + line.Earlier[place]);
     }
 
     private SlotLine Shuffle(long cycle)

@@ -12,21 +12,26 @@ public sealed class BatchLoaderTests
 {
     private const int Steps = 40;
 
-    [Fact]
-    public void Next_AnyNumberOfWorkers_GivesTheSameBytes()
+    public static TheoryData<MixtureConfig> Mixtures => new(
+        new MixedConfig { Batch = 5 }, new UniformConfig { Batch = 5 }, new TaskByTaskConfig { Batch = 3 }, new AccumulateConfig { Batch = 2 });
+
+    [Theory]
+    [MemberData(nameof(Mixtures))]
+    public void Next_AnyNumberOfWorkers_GivesTheSameBytes(MixtureConfig mixture)
     {
-        var expected = Hashes(workers: 1, prefetch: 1, from: 0, delays: false);
+        var expected = Hashes(mixture, workers: 1, prefetch: 1, from: 0, delays: false);
         Assert.Equal(Steps, expected.Distinct().Count());
         foreach (var workers in new[] { 1, 2, 3, 8 })
-            Assert.Equal(expected, Hashes(workers, prefetch: 4, from: 0, delays: true));
+            Assert.Equal(expected, Hashes(mixture, workers, prefetch: 4, from: 0, delays: true));
     }
 
-    [Fact]
-    public void Next_FromAnyStep_GoesOnAsTheWholeRun()
+    [Theory]
+    [MemberData(nameof(Mixtures))]
+    public void Next_FromAnyStep_GoesOnAsTheWholeRun(MixtureConfig mixture)
     {
-        var expected = Hashes(workers: 3, prefetch: 2, from: 0, delays: false);
+        var expected = Hashes(mixture, workers: 3, prefetch: 2, from: 0, delays: false);
         for (var from = 1; from < Steps; from++)
-            Assert.Equal(expected[from..], Hashes(workers: 3, prefetch: 2, from, delays: false));
+            Assert.Equal(expected[from..], Hashes(mixture, workers: 3, prefetch: 2, from, delays: false));
     }
 
     [Fact]
@@ -113,7 +118,7 @@ public sealed class BatchLoaderTests
         new([new(0, 0, items.Length)], [.. items.Select(item => new SampleRequest(0, item, item % 2 == 0 ? 5 : null))]);
 
     // The hash of each step of a run over three datasets, in which every decoding takes its own time.
-    private static string[] Hashes(int workers, int prefetch, int from, bool delays)
+    private static string[] Hashes(MixtureConfig mixture, int workers, int prefetch, int from, bool delays)
     {
         var waits = 0;
         var decoder = new FakeDecoder
@@ -131,7 +136,7 @@ public sealed class BatchLoaderTests
         ];
         var sources = configs.Select((config, i) => new ClipSource($"set{i}", config.Open(DataSplit.Train, ""), config)).ToList();
         var loader = new ClipLoader(sources, new() { Frames = 4, Size = 8 }, new FrameCache(decoder, workers * 10_000));
-        var plan = new TrainingPlan(new MixedConfig { Batch = 5 }.Build(MixedConfigTests.Sets(0.2, 0.3, 0.5), Steps, 1), [5, 3, 2], 1);
+        var plan = new TrainingPlan(mixture.Build(MixedConfigTests.Sets(0.2, 0.3, 0.5), Steps, 1), [5, 3, 2], 1);
         using var batched = new BatchLoader(loader, plan.From(from), workers, prefetch, TimeProvider.System);
         return [.. Enumerable.Range(from, Steps - from).Select(step =>
         {

@@ -98,9 +98,9 @@ public sealed class CheckpointDamageTests
         var checkpoint = saved.SaveTo(new CheckpointStore(folder.Path, 1), 500).Folder;
         var manifest = Path.Combine(checkpoint, "manifest.json");
         var text = File.ReadAllText(manifest);
-        File.WriteAllText(manifest, text.Replace("\"schema_version\": 1", "\"schema_version\": 2", StringComparison.Ordinal));
+        File.WriteAllText(manifest, text.Replace("\"schema_version\": 2", "\"schema_version\": 3", StringComparison.Ordinal));
         var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(checkpoint));
-        Assert.Contains("schema 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("schema 3", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

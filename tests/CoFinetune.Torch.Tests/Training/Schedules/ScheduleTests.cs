@@ -8,32 +8,74 @@ namespace CoFinetune.Torch.Tests.Training.Schedules;
 public sealed class ScheduleTests
 {
     [GoldenFact("schedules")]
-    public void WarmupCosine_EqualsScenic()
+    public void Schedules_EqualScenic()
     {
         using var json = JsonDocument.Parse(File.ReadAllText(GoldenFolder.PathOf("schedules/scenic_lr.json")));
-        var seen = 0;
+        var seen = new List<Type>();
         foreach (var expected in json.RootElement.GetProperty("schedules").EnumerateArray())
         {
             var settings = expected.GetProperty("lr_configs");
-            if (!settings.GetProperty("factors").GetString()!.Contains("cosine", StringComparison.Ordinal)) continue;
             double Setting(string name) => settings.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
-            var rate = Setting("base_learning_rate");
-            var total = (long)Setting("steps_per_cycle");
-            var schedule = new WarmupCosineConfig
-            {
-                Warmup = (long)Setting("warmup_steps"),
-                StartFactor = Setting("warmup_alpha"),
-                EndFactor = Setting("alpha"),
-            };
+            var (warmup, start, rate) = ((long)Setting("warmup_steps"), Setting("warmup_alpha"), Setting("base_learning_rate"));
+            ScheduleConfig schedule = settings.TryGetProperty("decay_events", out var events)
+                ? new StepConfig
+                {
+                    Warmup = warmup,
+                    StartFactor = start,
+                    At = [.. events.EnumerateArray().Select(step => step.GetInt64())],
+                    Factors = [.. settings.GetProperty("decay_factors").EnumerateArray().Select(factor => factor.GetDouble())],
+                }
+                : new WarmupCosineConfig { Warmup = warmup, StartFactor = start, EndFactor = Setting("alpha") };
+            var total = schedule is StepConfig ? 10_000 : (long)Setting("steps_per_cycle");
             foreach (var (step, lr) in expected.GetProperty("steps").EnumerateArray().Zip(expected.GetProperty("lr").EnumerateArray()))
             {
                 // Scenic's cosine starts over at the end of the cycle; a run has ended there.
-                if (step.GetInt64() >= total) continue;
+                if (step.GetInt64() >= total && schedule is WarmupCosineConfig) continue;
                 Assert.Equal(lr.GetDouble(), rate * schedule.FactorAt(step.GetInt64(), total), 1e-6 * rate);
             }
-            seen++;
+            seen.Add(schedule.GetType());
         }
-        Assert.Equal(4, seen);
+        Assert.Equal((4, 2), (seen.Count(type => type == typeof(WarmupCosineConfig)), seen.Count(type => type == typeof(StepConfig))));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(10, 1)]
+    [InlineData(35, 0.60625)]   // a quarter of the way down: 0.1 + 0.9 x 0.75 x 0.75
+    [InlineData(60, 0.325)]
+    [InlineData(110, 0.1)]
+    [InlineData(100000, 0.1)]
+    public void Polynomial_ByHand(long step, double factor) =>
+        Assert.Equal(factor, new PolynomialConfig { Warmup = 10, Power = 2, EndFactor = 0.1 }.FactorAt(step, 110), 1e-15);
+
+    [Fact]
+    public void Polynomial_ByDefault_IsAStraightLineToZero() => Assert.Equal(0.25, new PolynomialConfig().FactorAt(75, 100), 1e-15);
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(5, 0.5)]
+    [InlineData(10, 1)]
+    [InlineData(20, 1)]         // the step itself still has the factor before
+    [InlineData(21, 0.1)]
+    [InlineData(30, 0.1)]
+    [InlineData(31, 0.5)]       // of the full rate, and it may rise
+    [InlineData(1000, 0.5)]
+    public void Step_ByHand(long step, double factor) =>
+        Assert.Equal(factor, new StepConfig { Warmup = 10, At = [20, 30], Factors = [0.1, 0.5] }.FactorAt(step, 100), 1e-15);
+
+    [Fact]
+    public void Step_Check_WantsAscendingStepsAndAFactorForEach()
+    {
+        Assert.Equal(["At"], Broken(new() { At = [5, 5], Factors = [0.1, 0.01] }));
+        Assert.Equal(["Factors"], Broken(new() { At = [5, 6], Factors = [0.1] }));
+        Assert.Empty(Broken(new() { At = [], Factors = [] }));
+
+        static IEnumerable<string> Broken(StepConfig schedule)
+        {
+            var check = new CoFinetune.Config.ConfigCheck();
+            schedule.Check(check);
+            return check.Broken.Select(rule => rule.Property);
+        }
     }
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed class EvaluationLoopTests(SmallWorld world) : IClassFixture<SmallW
         {
             Assert.Equal(2 * dataset.Validation.Items.Count, batch.Samples.Count);
             run.Model.eval();
-            logits = [.. run.Model.forward(run.Clips.Upload(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0].data<float>().Select(logit => (double)logit)];
+            logits = [.. run.Model.forward(run.Clips.UploadNormalised(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0].data<float>().Select(logit => (double)logit)];
         }
         var pairs = Enumerable.Range(0, dataset.Validation.Items.Count * classes)
             .Select(i => (First: logits[i / classes * 2 * classes + i % classes], Second: logits[(i / classes * 2 + 1) * classes + i % classes])).ToList();

@@ -124,7 +124,7 @@ internal sealed unsafe class Libav
         var problems = new List<string>();
         foreach (var generation in Generations)
         {
-            if (Load(generation) is not { } found) continue;
+            if (Load(generation, problems) is not { } found) continue;
             LibavLog.Collect(found);
             if (LibavSelfCheck.Problem(found) is not { } problem) return found;
             problems.Add($"libavformat {generation.Format} does not behave as expected: {problem}");
@@ -132,7 +132,7 @@ internal sealed unsafe class Libav
         throw new LibavMissingException(problems.Count > 0 ? string.Join("; ", problems) : "FFmpeg's shared libraries (4.3 to 9: libavformat, libavcodec, libavutil, libswscale) are not on this machine");
     }
 
-    private static Libav? Load((int Format, int Codec, int Util, int Scale) generation)
+    private static Libav? Load((int Format, int Codec, int Util, int Scale) generation, List<string> problems)
     {
         var (format, codec, util, scale) = generation;
         // In this order each finds the ones it needs already there, even where the loader would not look for them.
@@ -144,8 +144,9 @@ internal sealed unsafe class Libav
         {
             return new(generation, avformat, avcodec, avutil, swscale);
         }
-        catch (EntryPointNotFoundException)
+        catch (EntryPointNotFoundException lacking)
         {
+            problems.Add($"libavformat {format} or a library beside it is not complete: {lacking.Message}");
             return null;
         }
     }

@@ -76,9 +76,16 @@ internal static class BenchCommand
         {
             foreach (var kind in kinds)
             {
-                var decoder = VideoDecoders.Create(kind, TimeSpan.FromSeconds(loader.TimeoutSeconds), out var note);
-                if (note is not null) session.Say($"{BenchText.Name(kind)}: {note}");
-                decoders.Add((kind, decoder));
+                try
+                {
+                    var decoder = VideoDecoders.Create(kind, TimeSpan.FromSeconds(loader.TimeoutSeconds), out var note);
+                    if (note is not null) session.Say($"{BenchText.Name(kind)}: {note}");
+                    decoders.Add((kind, decoder));
+                }
+                catch (DataException missing) when (kinds.Count > 1)
+                {
+                    session.Say($"{BenchText.Name(kind)} is left out: {missing.Problem}");
+                }
             }
             var progress = new ProgressLine(session);
             var bench = new DataBench(clip, duration, session.Time);

@@ -1,14 +1,18 @@
 namespace CoFinetune.Data.Video.Native;
 
 /// <summary>Turns decoded pictures into 8-bit RGB of one size, as the ffmpeg program's <c>scale=W:H:flags=bilinear</c> does.</summary>
-/// <remarks>Rotated pictures are scaled first and turned then, the program turns first: there, single values differ by rounding.</remarks>
+/// <remarks>
+/// Rotated pictures are scaled first and turned then, the program turns first: there, single values differ by rounding.
+/// swscale works in blocks of columns, and leaves out a last one that has no room in its row: where rows are not whole blocks, they go through a buffer.
+/// </remarks>
 internal sealed unsafe class FrameScaler(Libav libav, Orientation orientation, int height, int width) : IDisposable
 {
     /// <summary>Bytes behind the last picture that must be there, since rows are written in blocks.</summary>
     public const int Slack = 128;
 
-    // Pictures that keep their size are converted by this many columns, and those of the last block left out where a row has no room for it.
     private const int BlockColumns = 16;
+    private const int RowColumns = 64;                         // whole blocks, and aligned as the program aligns rows
+
     private const int Bilinear = 2;
     private const int Rgb24 = 2;
     private const int FullRange = 2;
@@ -16,7 +20,7 @@ internal sealed unsafe class FrameScaler(Libav libav, Orientation orientation, i
 
     private readonly int _storedHeight = orientation.Transposed ? width : height;
     private readonly int _storedWidth = orientation.Transposed ? height : width;
-    private byte[]? _stored;
+    private byte[]? _buffer;
     private (int, int, int, int, int) _source;
     private nint _context;
 
@@ -28,18 +32,18 @@ internal sealed unsafe class FrameScaler(Libav libav, Orientation orientation, i
     public bool Scale(StreamDecoder picture, byte* pixels)
     {
         if (!Prepare(picture)) return false;
-        var row = _storedWidth * 3;
-        var scaled = (picture.Width, picture.Height) != (_storedWidth, _storedHeight);
-        var block = scaled ? row : (_storedWidth + BlockColumns - 1) / BlockColumns * BlockColumns * 3;
-        if (block == row && orientation == default)
+        if (orientation == default && width % BlockColumns == 0)
         {
-            Scale(picture, pixels, row);
+            Scale(picture, pixels, width * 3);
             return true;
         }
-        if (_stored is null || _stored.Length < _storedHeight * block + Slack) _stored = new byte[_storedHeight * block + Slack];
-        fixed (byte* stored = _stored) Scale(picture, stored, block);
-        for (var y = 1; y < _storedHeight && block > row; y++) _stored.AsSpan(y * block, row).CopyTo(_stored.AsSpan(y * row));
-        orientation.Apply(_stored, new Span<byte>(pixels, FrameBytes), _storedHeight, _storedWidth);
+        var (row, stride) = (_storedWidth * 3, (_storedWidth + RowColumns - 1) / RowColumns * RowColumns * 3);
+        _buffer ??= new byte[_storedHeight * stride + Slack];
+        fixed (byte* stored = _buffer) Scale(picture, stored, stride);
+        Span<byte> rows = _buffer, to = new(pixels, FrameBytes);
+        var packed = orientation == default ? to : rows;
+        for (var y = 0; y < _storedHeight; y++) rows.Slice(y * stride, row).CopyTo(packed[(y * row)..]);
+        if (orientation != default) orientation.Apply(rows, to, _storedHeight, _storedWidth);
         return true;
     }
 

@@ -20,7 +20,7 @@ internal static class LibavLibraries
         var problems = new List<string>();
         foreach (var generation in Generations)
         {
-            if (Load(generation) is not { } found) continue;
+            if (Load(generation, problems) is not { } found) continue;
             LibavLog.Collect(found);
             if (LibavSelfCheck.Problem(found) is not { } problem) return found;
             problems.Add($"libavformat {generation.Format} does not behave as expected: {problem}");
@@ -28,7 +28,7 @@ internal static class LibavLibraries
         throw new LibavMissingException(problems.Count > 0 ? string.Join("; ", problems) : "FFmpeg's shared libraries (4.3 to 9: libavformat, libavcodec, libavutil, libswscale) are not on this machine");
     }
 
-    private static Libav? Load((int Format, int Codec, int Util, int Scale) generation)
+    private static Libav? Load((int Format, int Codec, int Util, int Scale) generation, List<string> problems)
     {
         var (format, codec, util, scale) = generation;
         // In this order each finds the ones it needs already there, even where the loader would not look for them.
@@ -40,8 +40,9 @@ internal static class LibavLibraries
         {
             return new Libav(generation, avformat, avcodec, avutil, swscale);
         }
-        catch (EntryPointNotFoundException)
+        catch (EntryPointNotFoundException lacking)
         {
+            problems.Add($"libavformat {format} or a library beside it is not complete: {lacking.Message}");
             return null;
         }
     }

@@ -169,9 +169,10 @@ internal sealed unsafe class VideoFile : IDisposable
 
     private int* Matrix()
     {
+        // FFmpeg 6.1 and 7 have both, and there the older one knows nothing before the first pictures have been looked at.
         nint size = 0;
-        if (_libav.av_stream_get_side_data != null) return _libav.av_stream_get_side_data(_stream, DisplayMatrix, &size);
-        var side = _libav.av_packet_side_data_get(At<nint>(Parameters, LibavLayout.SideData), At<int>(Parameters, LibavLayout.SideDataCount), DisplayMatrix);
+        if (_libav.av_packet_side_data_get == null) return _libav.av_stream_get_side_data(_stream, DisplayMatrix, &size);
+        var side = _libav.av_packet_side_data_get(At<nint>(Parameters, _libav.Layout.SideData), At<int>(Parameters, _libav.Layout.SideDataCount), DisplayMatrix);
         return side == 0 ? null : *(int**)side;
     }
 

@@ -176,14 +176,13 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
         }
     }
 
-    // ffmpeg 5.1 renamed the option that keeps each frame exactly once; the old name is gone from newer ones.
-    private IReadOnlyList<string> FindPassthrough(string program, CancellationToken stop)
-    {
-        var run = Run(program, program, ["-version"], ReadAll, stop);
-        var version = VersionPattern().Match(run.Output);
-        var old = version.Success && Version.Parse(version.Groups[1].Value) < new Version(5, 1);
-        return [old ? "-vsync" : "-fps_mode", "passthrough"];
-    }
+    private IReadOnlyList<string> FindPassthrough(string program, CancellationToken stop) =>
+        [FrameRateOption(Run(program, program, ["-version"], ReadAll, stop).Output), "passthrough"];
+
+    /// <summary>The option that says whether frames are kept exactly once; ffmpeg 5.1 renamed it, and the old name is gone from 9.</summary>
+    /// <param name="version">What the program answers to <c>-version</c>.</param>
+    internal static string FrameRateOption(string version) =>
+        VersionPattern().Match(version) is { Success: true } match && Version.Parse(match.Groups[1].Value) < new Version(5, 1) ? "-vsync" : "-fps_mode";
 
     private static string ReadAll(Stream output)
     {

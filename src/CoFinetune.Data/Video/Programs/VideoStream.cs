@@ -30,7 +30,7 @@ internal sealed class VideoStream
 
     /// <summary>The entries that <see cref="Parse"/> reads, for ffprobe's <c>-show_entries</c>.</summary>
     public static string Entries =>
-        "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames:stream_side_data=rotation:stream_tags=rotate:format=format_name,start_time:packet=pts_time,flags";
+        "stream=width,height,avg_frame_rate,r_frame_rate,nb_frames:stream_side_data_list:stream_tags=rotate:format=format_name,start_time:packet=pts_time,flags";
 
     /// <summary>Seconds from the start of the file that lie halfway between frame <paramref name="frame"/> and the one before.</summary>
     public double Before(int frame) =>

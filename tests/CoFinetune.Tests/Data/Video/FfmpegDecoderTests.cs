@@ -35,7 +35,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     public void Decode_VariableRate_GivesTheFramesAsked()
     {
         var numbered = NumberedVideo.Write(_folder, "all.mp4", 60);
-        var path = NumberedVideo.Convert(numbered, "some.mp4", "-vf", "select='lt(n,10)+gt(n,40)*not(mod(n,4))'", "-vsync", "vfr", "-c:v", "mpeg4", "-q:v", "2");
+        var path = NumberedVideo.Convert(numbered, "some.mp4", "-vf", "select='lt(n,10)+gt(n,40)*not(mod(n,4))'", NumberedVideo.FrameRateOption, "vfr", "-c:v", "mpeg4", "-q:v", "2");
         int[] kept = [.. Enumerable.Range(0, 10), 44, 48, 52, 56];
         var decoder = new FfmpegDecoder();
         Assert.Equal(kept.Length, decoder.Probe(path, default).FrameCount);
@@ -45,6 +45,17 @@ public sealed class FfmpegDecoderTests : IDisposable
             Assert.Equal(kept[start..(start + count)], NumberedVideo.Numbers(decoder.Decode(path, NumberedVideo.Range(start, count), 32, 128, default)));
         }
     }
+
+    [Theory]
+    [InlineData("ffmpeg version 4.3.7-0+deb11u1 Copyright (c) 2000-2024", "-vsync")]
+    [InlineData("ffmpeg version n4.4 Copyright", "-vsync")]
+    [InlineData("ffmpeg version 5.0.1", "-vsync")]
+    [InlineData("ffmpeg version 5.1.9-0+deb12u1 Copyright", "-fps_mode")]
+    [InlineData("ffmpeg version n7.1.1", "-fps_mode")]
+    [InlineData("ffmpeg version 9.0.2-4 Copyright", "-fps_mode")]
+    [InlineData("ffmpeg version 10.0", "-fps_mode")]
+    [InlineData("ffmpeg version N-119584-g06cee0c681 Copyright", "-fps_mode")]
+    public void FrameRateOption_FollowsTheVersion(string version, string option) => Assert.Equal(option, FfmpegDecoder.FrameRateOption(version));
 
     [FfmpegFact]
     public void Decode_CutWithoutReencoding_CountsOnlyFramesThatAreShown()

@@ -114,7 +114,7 @@ public sealed class ImageDecodingTests : IDisposable
     {
         var folder = FrameFolder.Open(ImageFolder.Write(_folder.Path, name, pattern, 12, first));
         var log = Path.Combine(_folder.Path, "all.raw");
-        NumberedVideo.Run([.. ImageInput.From(folder, 1, 1), "-vf", ImageInput.Filter([1, 2, 11]).TrimEnd(','), "-vsync", "passthrough", "-pix_fmt", "rgb24", "-f", "rawvideo", log]);
+        NumberedVideo.Run([.. ImageInput.From(folder, 1, 1), "-vf", ImageInput.Filter([1, 2, 11]).TrimEnd(','), NumberedVideo.FrameRateOption, "passthrough", "-pix_fmt", "rgb24", "-f", "rawvideo", log]);
         Assert.Equal([1, 2, 11], NumberedVideo.Numbers(new FrameBlock(File.ReadAllBytes(log), 3, NumberedVideo.Height, NumberedVideo.Width)));
     }
 

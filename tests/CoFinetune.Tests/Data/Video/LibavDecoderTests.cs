@@ -48,6 +48,11 @@ public sealed class LibavDecoderTests : IDisposable
     [InlineData("a.avi", 96, 40)]
     [InlineData("odd.mp4", 92, 36, "-vf", "scale=92:36", "-c:v", "libx264", "-pix_fmt", "yuv420p")]
     [InlineData("odd.webm", 90, 30, "-vf", "scale=90:30", "-c:v", "libvpx-vp9")]
+    [InlineData("narrow.mp4", 100, 32, "-vf", "negate,scale=100:32")]               // the last block of columns is not a whole one
+    [InlineData("narrow.mp4", 102, 32, "-vf", "negate,scale=102:32")]
+    [InlineData("narrow.mp4", 340, 32, "-vf", "negate,scale=340:32")]
+    [InlineData("narrow.mp4", 97, 41, "-vf", "negate,scale=102:32")]
+    [InlineData("narrow-ten.mp4", 100, 32, "-vf", "negate,scale=100:32", "-c:v", "libx265", "-x265-params", "log-level=0", "-pix_fmt", "yuv420p10le")]
     [InlineData("full-range.mp4", 96, 40, "-c:v", "libx264", "-pix_fmt", "yuvj420p")]
     [InlineData("bt709.mp4", 96, 40, "-c:v", "libx264", "-colorspace", "bt709", "-color_range", "tv")]
     [InlineData("ten-bit.mp4", 128, 32, "-c:v", "libx265", "-x265-params", "log-level=0", "-pix_fmt", "yuv420p10le")]
@@ -62,16 +67,16 @@ public sealed class LibavDecoderTests : IDisposable
     }
 
     [LibavTheory]
-    [InlineData("90")]
-    [InlineData("180")]
-    [InlineData("270")]
-    public void Decode_Rotated_TurnsAsTheFfmpegProgramDoes(string degrees)
+    [InlineData(90)]
+    [InlineData(180)]
+    [InlineData(270)]
+    public void Decode_Rotated_TurnsAsTheFfmpegProgramDoes(int degrees)
     {
-        var path = NumberedVideo.Convert(NumberedVideo.Write(_folder.Path, "all.mp4", 20), "turned.mp4", "-c", "copy", "-metadata:s:v:0", $"rotate={degrees}");
+        var path = NumberedVideo.Turn(NumberedVideo.Write(_folder.Path, "all.mp4", 20), "turned.mp4", degrees);
         var (libav, program) = (new LibavDecoder(), new FfmpegDecoder());
         var info = libav.Probe(path, default);
         Assert.Equal(program.Probe(path, default), info);
-        Assert.Equal(degrees == "180" ? (128, 32) : (32, 128), (info.Width, info.Height));
+        Assert.Equal(degrees == 180 ? (128, 32) : (32, 128), (info.Width, info.Height));
         int[] frames = [5, 7];
         var (expected, actual) = (program.Decode(path, frames, info.Height, info.Width, default), libav.Decode(path, frames, info.Height, info.Width, default));
         for (var i = 0; i < 2 * info.Height * info.Width * 3; i++) Assert.InRange(actual.Pixels[i] - expected.Pixels[i], -4, 4);
@@ -81,7 +86,7 @@ public sealed class LibavDecoderTests : IDisposable
     public void Decode_VariableRate_GivesTheFramesAsked()
     {
         var numbered = NumberedVideo.Write(_folder.Path, "all.mp4", 60);
-        var path = NumberedVideo.Convert(numbered, "some.mp4", "-vf", "select='lt(n,10)+gt(n,40)*not(mod(n,4))'", "-vsync", "vfr", "-c:v", "mpeg4", "-q:v", "2");
+        var path = NumberedVideo.Convert(numbered, "some.mp4", "-vf", "select='lt(n,10)+gt(n,40)*not(mod(n,4))'", NumberedVideo.FrameRateOption, "vfr", "-c:v", "mpeg4", "-q:v", "2");
         int[] kept = [.. Enumerable.Range(0, 10), 44, 48, 52, 56];
         var decoder = new LibavDecoder();
         Assert.Equal(new FfmpegDecoder().Probe(path, default), decoder.Probe(path, default));

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using CoFinetune.Data.Video;
+using CoFinetune.Data.Video.Programs;
 
 namespace CoFinetune.Tests.Data.Video;
 
@@ -10,6 +12,15 @@ internal static class NumberedVideo
     public const int Height = 32;
 
     private const int Square = 16;
+
+    /// <summary>This machine's option for constant and variable rates.</summary>
+    public static string FrameRateOption => Option.Value;
+
+    private static readonly Lazy<string> Option = new(() =>
+    {
+        using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-version"]) { RedirectStandardOutput = true })!;
+        return FfmpegDecoder.FrameRateOption(process.StandardOutput.ReadToEnd());
+    });
 
     /// <summary>Writes frames 0 to <paramref name="frames"/> - 1 at 10 a second, with B-frames and few keyframes.</summary>
     public static string Write(string folder, string name, int frames, params string[] options)
@@ -46,6 +57,21 @@ internal static class NumberedVideo
         using var process = Process.Start("ffmpeg", ["-v", "error", .. arguments]);
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException("ffmpeg cannot do: " + string.Join(' ', arguments));
+    }
+
+    /// <summary>Has a mp4 file that ffmpeg wrote displayed turned clockwise; ffmpeg's own options for that differ from version to version.</summary>
+    public static string Turn(string path, string name, int degrees)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var matrix = bytes.AsSpan(bytes.AsSpan().IndexOf("tkhd\0"u8) + 44);         // rows (a, b, u) and (c, d, v) of 16.16
+        var (cosine, sine) = degrees switch { 90 => (0, 1), 180 => (-1, 0), _ => (0, -1) };
+        BinaryPrimitives.WriteInt32BigEndian(matrix, cosine << 16);
+        BinaryPrimitives.WriteInt32BigEndian(matrix[4..], sine << 16);
+        BinaryPrimitives.WriteInt32BigEndian(matrix[12..], -sine << 16);
+        BinaryPrimitives.WriteInt32BigEndian(matrix[16..], cosine << 16);
+        var result = Path.Combine(Path.GetDirectoryName(path)!, name);
+        File.WriteAllBytes(result, bytes);
+        return result;
     }
 
     /// <summary>Consecutive indices.</summary>

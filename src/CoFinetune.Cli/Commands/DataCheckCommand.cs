@@ -22,8 +22,9 @@ internal static class DataCheckCommand
         var list = new Option<string?>("--list") { HelpName = "FILE", Description = "Check the videos of this list instead, lines of `path label`" };
         var root = new Option<string?>("--root") { HelpName = "DIR", Description = "The folder that the list's paths are taken from; by default the list's own" };
         var budget = new Option<double>("--budget") { HelpName = "F", Description = "Share of bad videos, 0 to 1, up to which the exit code is 0", DefaultValueFactory = _ => 0 };
+        var full = new Option<bool>("--full") { Description = "Decode every frame" };
         var workers = WorkersOption();
-        var command = new Command("check", "Open every video and decode its first, middle and last frame; exit code 4 when some are bad") { config, overrides, list, root, budget, workers };
+        var command = new Command("check", "Open every video and decode its first, middle and last frame; exit code 4 when some are bad") { config, overrides, list, root, budget, full, workers };
         command.Validators.Add(result =>
         {
             var (hasConfig, hasList) = (result.GetValue(config) is not null, result.GetValue(list) is not null);
@@ -37,7 +38,7 @@ internal static class DataCheckCommand
             var (folder, videos) = run is null
                 ? OfList(parsed.GetRequiredValue(list)!, parsed.GetValue(root) ?? Path.GetDirectoryName(Path.GetFullPath(parsed.GetRequiredValue(list)!))!)
                 : OfConfig(run);
-            return Check(session(parsed), run?.Data ?? new(), folder, videos, parsed.GetValue(workers), parsed.GetValue(budget));
+            return Check(session(parsed), run?.Data ?? new(), folder, videos, parsed.GetValue(full), parsed.GetValue(workers), parsed.GetValue(budget));
         });
         return command;
     }
@@ -53,7 +54,7 @@ internal static class DataCheckCommand
         return workers;
     }
 
-    private static int Check(Session session, LoaderConfig loader, string folder, IReadOnlyList<AnnotatedVideo> videos, int workers, double budget)
+    private static int Check(Session session, LoaderConfig loader, string folder, IReadOnlyList<AnnotatedVideo> videos, bool full, int workers, double budget)
     {
         var stop = session.Stop.Begin("stopping");
         IReadOnlyList<BadVideo> bad;
@@ -61,7 +62,7 @@ internal static class DataCheckCommand
         {
             var line = new ProgressLine(session);
             using var decoder = new SessionDecoder(session, loader);
-            bad = new VideoCheck(decoder.Videos).Run(videos, workers, done => line.Show(done, videos.Count, () => $"{done}/{videos.Count} videos"), stop);
+            bad = new VideoCheck(decoder.Videos, full).Run(videos, workers, done => line.Show(done, videos.Count, () => $"{done}/{videos.Count} videos"), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

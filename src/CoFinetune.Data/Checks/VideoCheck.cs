@@ -3,15 +3,17 @@ using CoFinetune.Data.Video;
 
 namespace CoFinetune.Data.Checks;
 
-/// <summary>Opens videos and decodes their first, middle and last frame, to find those that training would stumble over.</summary>
+/// <summary>Opens videos and decodes their first, middle and last frame, or all, to find those that training would stumble over.</summary>
 /// <param name="decoder">What training decodes with.</param>
-public sealed class VideoCheck(IVideoDecoder decoder)
+/// <param name="full">Decodes every frame.</param>
+public sealed class VideoCheck(IVideoDecoder decoder, bool full = false)
 {
     private const int LeastSide = 32;
     private const double MostStretched = 4;
     private const double SecondsOfGrace = 1;                    // as in loading: recordings end a little before their last annotated second
     private const int Seen = 32;                                // side of the decoded picture, which nobody looks at
     private const int Tried = 3;
+    private const int Stretch = 256;                            // frames of one call when all are decoded
 
     /// <summary>Checks videos on many threads.</summary>
     /// <param name="videos">Which.</param>
@@ -56,11 +58,12 @@ public sealed class VideoCheck(IVideoDecoder decoder)
     private string? OfVideo(AnnotatedVideo video, CancellationToken stop)
     {
         var info = decoder.Probe(video.Path, stop);
-        Decode(info, 0);
+        Decode(info, 0, Tried);
         try
         {
-            Decode(info, info.FrameCount / 2);
-            Decode(info, Math.Max(0, info.FrameCount - Tried));
+            Decode(info, info.FrameCount / 2, Tried);
+            Decode(info, Math.Max(0, info.FrameCount - Tried), Tried);
+            for (var frame = 0; full && frame < info.FrameCount; frame += Stretch) Decode(info, frame, Stretch);
         }
         catch (DataException cause)
         {
@@ -71,9 +74,9 @@ public sealed class VideoCheck(IVideoDecoder decoder)
         return TooShort(video, info.FrameCount / (video.FrameRate ?? info.FrameRate));
 
         // Some of the frames that are announced hold no picture in sound files too, but not several in a row.
-        void Decode(VideoInfo of, int frame)
+        void Decode(VideoInfo of, int frame, int most)
         {
-            var count = Math.Min(Tried, of.FrameCount - frame);
+            var count = Math.Min(most, of.FrameCount - frame);
             if (decoder.Decode(video.Path, [.. Enumerable.Range(frame, count)], Seen, Seen, stop).Count == 0) throw new DataException(video.Path, 0, $"no picture from frame {frame} on");
         }
     }

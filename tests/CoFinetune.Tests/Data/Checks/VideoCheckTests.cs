@@ -31,6 +31,16 @@ public sealed class VideoCheckTests : IDisposable
     public void Reason_OfADamagedFrame_IsFoundAtStartMiddleAndEnd(int frame, string reason) =>
         Assert.Equal(reason, new VideoCheck(new FakeDecoder { Info = new(64, 48, 10, 100), Damaged = frame }).Reason(new(_folder.At("a.mp4"), null, null), CancellationToken.None));
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(297)]
+    public void Reason_OfADamagedFrameElsewhere_IsFoundWhenAllAreDecoded(int frame)
+    {
+        var decoder = new FakeDecoder { Info = new(64, 48, 10, 400), Damaged = frame };
+        Assert.Null(new VideoCheck(decoder).Reason(new(_folder.At("a.mp4"), null, null), CancellationToken.None));
+        Assert.Equal("truncated or damaged: is damaged", new VideoCheck(decoder, full: true).Reason(new(_folder.At("a.mp4"), null, null), CancellationToken.None));
+    }
+
     [Fact]
     public void Reason_OfFramesThatAreNotThere_IsTruncation() =>
         Assert.Equal("truncated or damaged: no picture from frame 97 on", new VideoCheck(new FakeDecoder { Info = new(64, 48, 10, 100), Held = 97 }).Reason(new(_folder.At("a.mp4"), null, null), CancellationToken.None));

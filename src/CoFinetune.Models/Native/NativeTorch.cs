@@ -76,6 +76,7 @@ public static class NativeTorch
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+            _ = MatrixProducts.ByOneDnn;
         }
         catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException
             or EntryPointNotFoundException or BadImageFormatException)

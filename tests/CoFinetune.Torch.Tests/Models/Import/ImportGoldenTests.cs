@@ -112,7 +112,7 @@ public class ImportGoldenTests
             var logits = model.forward(input, [new ModelSlice(0, 0, 2)])[0];
             TensorAssert.Close(expected.Read($"{name}.logits"), logits, Tolerance, "logits");
             var loss = nn.functional.cross_entropy(logits, expected.Read("labels"));
-            Assert.Equal(expected.Read($"{name}.loss").item<float>(), loss.item<float>(), 1e-6);
+            Assert.Equal(expected.Read($"{name}.loss").item<float>(), loss.item<float>(), 1e-5);
             loss.backward();
         }
         TensorAssert.Close(expected.Read($"{name}.grad.vivit.embeddings.position_embeddings"), Parameters(runs)["trunk.encoder.positions"].grad!, Tolerance, "gradient");
@@ -174,7 +174,7 @@ public class ImportGoldenTests
         var logits = model.forward(input, [new ModelSlice(0, 0, (int)input.size(0))])[0];
         TensorAssert.Close(expected.Read(logitsName), logits, Tolerance, logitsName);
         var crossEntropy = nn.functional.cross_entropy(logits, expected.Read("labels"));
-        Assert.Equal(loss, crossEntropy.item<float>(), 1e-6);
+        Assert.Equal(loss, crossEntropy.item<float>(), 1e-5);
         crossEntropy.backward();
         var gradients = expected.Entries.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(gradients);

@@ -70,6 +70,9 @@ public sealed record RunConfig : IChecked
     [InRange(1, 1000000)]
     public int LogEvery { get; init; } = 10;
 
+    /// <summary>When the datasets' gradients are compared; null never does.</summary>
+    public GradientsConfig? Gradients { get; init; }
+
     /// <summary>When the model is scored.</summary>
     public EvaluateConfig Evaluate { get; init; } = new();
 

@@ -24,6 +24,9 @@ public sealed record StepReport
     /// <summary>Global norm of the gradient before clipping.</summary>
     public required double GradientNorm { get; init; }
 
+    /// <summary>The datasets' gradients of the trunk, at the steps of <c>gradients.every</c>; null at others.</summary>
+    public GradientReport? Gradients { get; init; }
+
     /// <summary>Seconds that the step took, waiting for its clips included.</summary>
     public double Seconds { get; init; }
 

@@ -25,13 +25,16 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         var losses = batch.Slices.Select(slice => DatasetLoss.Of(_datasets[slice.Dataset], batch, slice, MixupWeight(slice, step), _device)).ToList();
         var pixels = run.Clips.Upload(batch);
         var sums = batch.Slices.Select(_ => zeros(1, device: _device)).ToList();
-        var passes = BatchPass.Split(batch.Slices, _config.MicroBatch, _config.Mixture.SeparatePasses);
+        var parts = _config.Gradients?.Measures(step) == true ? new GradientParts(parameters) : null;
+        var passes = BatchPass.Split(batch.Slices, _config.MicroBatch, _config.Mixture.SeparatePasses || parts is not null);
         for (var pass = 0; pass < passes.Count; pass++)
         {
             DropoutSeed.Set((long)KeyedHash.Derive((ulong)_config.Seed, Purpose.Dropout, (ulong)step, (ulong)pass), _device);
             Pass(batch, passes[pass], plan, losses, pixels, sums);
+            if (pass + 1 == passes.Count || passes[pass + 1].Parts[0].Slice != passes[pass].Parts[0].Slice) parts?.Close();
         }
-        return Update(batch, step, plan, sums);
+        var gradients = parts is null ? null : GradientReport.Of([.. batch.Slices.Select(slice => _datasets[slice.Dataset].Name)], parts.Join());
+        return Update(batch, step, plan, sums) with { Gradients = gradients };
     }
 
     /// <summary>Forward and backward of some of the clips; adds to the gradients and to <paramref name="sums"/>.</summary>

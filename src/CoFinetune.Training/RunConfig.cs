@@ -70,6 +70,9 @@ public sealed record RunConfig : IChecked
     [InRange(1, 1000000)]
     public int LogEvery { get; init; } = 10;
 
+    /// <summary>Whether the figures of <c>metrics.jsonl</c> are also written as event files of TensorBoard.</summary>
+    public bool Tensorboard { get; init; } = true;
+
     /// <summary>When the datasets' gradients are compared; null never does.</summary>
     public GradientsConfig? Gradients { get; init; }
 

@@ -13,10 +13,24 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
     private readonly RunConfig _config = run.Config;
     private readonly IReadOnlyList<RunDataset> _datasets = run.Datasets;
     private readonly Device _device = run.Clips.Device;
+    private MemoryUse _memory = MemoryUse.Unknown;
 
     /// <summary>Trains on <paramref name="batch"/>; <paramref name="step"/> counts from 0.</summary>
     /// <exception cref="DivergedException">The loss or the gradient is not finite; the parameters are as before.</exception>
+    /// <exception cref="BatchMemoryException">The batch does not fit in memory.</exception>
     public StepReport Run(ClipBatch batch, long step)
+    {
+        try
+        {
+            return Take(batch, step);
+        }
+        catch (Exception failure) when (OutOfMemory.Is(failure))
+        {
+            throw BatchMemoryException.OfStep(_config, step + 1, [.. batch.Slices.Select(slice => (_datasets[slice.Dataset].Name, slice.Count))], failure);
+        }
+    }
+
+    private StepReport Take(ClipBatch batch, long step)
     {
         using var scope = NewDisposeScope();
         run.Model.train();
@@ -91,6 +105,7 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
             Losses = [.. batch.Slices.Select((slice, i) => (_datasets[slice.Dataset].Name, (double)values[i]))],
             LearningRate = rate,
             GradientNorm = update.GradientNorm,
+            Memory = _memory = _memory.Next(_device),
         };
     }
 

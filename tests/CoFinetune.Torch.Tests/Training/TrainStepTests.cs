@@ -123,6 +123,24 @@ public sealed class TrainStepTests(SmallWorld world) : IClassFixture<SmallWorld>
         LiveTensors.RequireNoneLeft(() => step.Run(batch, 0));
     }
 
+    [FfmpegFact]
+    public void Run_ABatchThatDoesNotFit_NamesItAndWhatToLower()
+    {
+        var config = Config(["precision=bf16", "micro_batch=3"]);
+        using var scope = NewDisposeScope();
+        using var run = LoadedRun.Build(config, training: true, checkpoint: null, TimeProvider.System);
+        using var parameters = new FlatParameters(run.OwnedParameters());
+        using var optimizer = config.Optimizer.Build(parameters);
+        using var loader = run.TrainingBatches(3);
+        using var batch = loader.Next(default)! with { Width = 1 << 23, Height = 1 << 23 };         // libtorch is asked for 7 PB
+        var failure = Assert.Throws<BatchMemoryException>(() => new TrainStep(run, parameters, optimizer, null).Run(batch, 3));
+        Assert.StartsWith("step 4 does not fit in memory: 8 clips of 4 x 32 x 32 (kinetics 2, moments 2, ava 4), 3 in a pass: ", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "lower one of these, now as in brackets: micro_batch (3; below 3), recompute: blocks (none), mixture.batch (8), clip.size (32), clip.frames (4)",
+            failure.Hint);
+        Assert.True(OutOfMemory.Is(failure));
+    }
+
     private static void AssertClose(float[] expected, float[] actual, double share)
     {
         var scale = expected.Max(Math.Abs);

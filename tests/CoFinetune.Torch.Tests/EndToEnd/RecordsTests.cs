@@ -35,6 +35,19 @@ public sealed class RecordsTests(SmallWorld world) : IClassFixture<SmallWorld>
     }
 
     [FfmpegFact]
+    public void Train_Deterministic_SaysWithWhatItWasMade()
+    {
+        var run = world.At("recorded");
+        var (code, _, error) = SmallWorld.Run("train", world.Config, "--run-dir", run, "steps=2", "checkpoint.best=null", "deterministic=true", "tf32=false");
+        Assert.True(code == 0, error);
+        Assert.Matches(@"peak memory: [\d.]+ [MG]iB", error);
+        using var environment = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "env.json")));
+        var facts = environment.RootElement.EnumerateObject().ToDictionary(fact => fact.Name, fact => fact.Value.GetString()!);
+        Assert.Equal(("on", "off", "fp32", "2.10.0"), (facts["deterministic"], facts["tf32"], facts["precision"], facts["libtorch"]));
+        Assert.Matches(@"FFmpeg \S*\d\.\d|program ffmpeg: ffmpeg version", facts["decoder"]);
+    }
+
+    [FfmpegFact]
     public void Train_Resumed_ShowsInTensorBoardWhatTheLogSays()
     {
         var run = world.At("shown");

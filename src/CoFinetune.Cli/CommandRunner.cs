@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 using CoFinetune.Cli.Commands;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Config;
@@ -108,6 +109,9 @@ internal static class CommandRunner
         DivergedException diverged => (new("diverged", diverged.Message, Hint: diverged.Hint), ExitCodes.Diverged),
         NativeTorchException native => (new("libtorch", native.Message, Hint: native.Hint), ExitCodes.Failure),
         IOException or UnauthorizedAccessException => (new("io", failure.Message), ExitCodes.Failure),
+        ExternalException nondeterministic when nondeterministic.Message.Contains("deterministic implementation", StringComparison.Ordinal) =>
+            (new("libtorch", nondeterministic.Message.Split('\n')[0], Hint: "deterministic: false"), ExitCodes.Failure),
+        BatchMemoryException memory => (new("memory", memory.Message, Hint: memory.Hint), ExitCodes.Memory),
         _ when OutOfMemory.Is(failure) => (new("memory", failure.Message.Split('\n')[0], Hint: "lower mixture.batch, clip.frames or clip.size"), ExitCodes.Memory),
         _ => (new("internal", $"internal error: {failure}", Hint: "this is a bug in cofinetune"), ExitCodes.Internal),
     };

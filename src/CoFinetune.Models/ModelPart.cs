@@ -9,6 +9,12 @@ namespace CoFinetune.Models;
 /// <param name="ActivationFloats">Floats that a forward pass of one clip keeps for the backward pass; an estimate.</param>
 public sealed record ModelPart(string Name, long Parameters, long MultiplyAdds, long ActivationFloats)
 {
+    /// <summary>Blocks, which may be recomputed; 0 where the part has none.</summary>
+    public int Blocks { get; init; }
+
+    /// <summary>Floats of one clip's tokens, which is what a block begins with.</summary>
+    public long TokenFloats { get; init; }
+
     /// <summary>False for a head.</summary>
     public bool IsTrunk => Name.StartsWith("trunk.", StringComparison.Ordinal);
 

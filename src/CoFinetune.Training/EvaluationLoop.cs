@@ -16,7 +16,20 @@ public sealed class EvaluationLoop(LoadedRun run)
     /// <exception cref="DataException">A video cannot be decoded.</exception>
     /// <exception cref="DivergedException">A score is not finite.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <exception cref="BatchMemoryException">A batch does not fit in memory.</exception>
     public EvaluationReport Score(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
+    {
+        try
+        {
+            return ScoreAll(dataset, progress, stop);
+        }
+        catch (Exception failure) when (OutOfMemory.Is(failure))
+        {
+            throw BatchMemoryException.OfScoring(run.Config, dataset.Name, failure);
+        }
+    }
+
+    private EvaluationReport ScoreAll(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
     {
         run.Model.eval();
         using var noGradient = no_grad();

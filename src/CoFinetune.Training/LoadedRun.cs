@@ -53,6 +53,9 @@ public sealed class LoadedRun : IDisposable
     /// <summary>Whether the host's memory is the model's.</summary>
     public bool IsOnCpu => Clips.Device.type == DeviceType.CPU;
 
+    /// <summary>What decodes videos, with its version.</summary>
+    public string DecoderName => _decoder.Description;
+
     /// <summary>What the user should know of the decoder; null when nothing.</summary>
     public string? DecoderNote { get; }
 
@@ -82,6 +85,9 @@ public sealed class LoadedRun : IDisposable
     {
         NativeTorch.Load();
         set_num_threads(config.Threads ?? Environment.ProcessorCount);
+        Libtorch.AllowTf32 = config.Tf32;
+        if (!Libtorch.TryUseDeterministicAlgorithms(config.Deterministic) && config.Deterministic)
+            throw new NativeTorchException("this libtorch cannot be told to be deterministic", "deterministic: false");
         var device = DeviceClips.Choose(config.Device);
         var heads = datasets.Select(d => new DatasetHead(d.Name, d.Block.Head, d.Labels.Count)).ToList();
         var model = new CoFinetuneModel(config.Trunk, config.Clip.Frames, config.Clip.Size, config.Clip.Size, heads, (ulong)config.Seed, filled: false);

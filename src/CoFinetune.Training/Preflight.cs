@@ -27,7 +27,8 @@ public static class Preflight
         }
         var size = run.Size;
         lines.Add($"model: {size.Parameters:N0} parameters, {size.MultiplyAdds / 1e9:0.###} GMACs a clip, {run.DeviceName}");
-        lines.Add($"memory: about {ByteText.Of(size.StateBytes)} for weights, gradients and optimizer, {ByteText.Of(size.ActivationBytes)} for the activations of a step");
+        lines.Add($"memory: about {ByteText.Of(size.StateBytes)} for weights, gradients and optimizer, {ByteText.Of(size.ActivationBytes)} for the activations of {size.Batch} clips, "
+            + $"{ByteText.Of(size.CheckpointBytes)} on the host while a checkpoint is written");
         lines.Add(CheckDisk(place, size.CheckpointBytes * (run.Config.Checkpoint.Keep + SpareCheckpoints)));
         return lines;
     }

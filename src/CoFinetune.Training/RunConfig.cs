@@ -52,6 +52,12 @@ public sealed record RunConfig : IChecked
     /// <summary>Arithmetic of the forward and backward pass.</summary>
     public Precision Precision { get; init; } = Precision.Fp32;
 
+    /// <summary>Whether a GPU may round the factors of float32 products to TF32, several times as fast; JAX and so Scenic do. Nothing on the CPU.</summary>
+    public bool Tf32 { get; init; } = true;
+
+    /// <summary>Whether only deterministic operations are used, so that a run gives the same bits again on the same GPU; slower. On the CPU it does anyway.</summary>
+    public bool Deterministic { get; init; }
+
     /// <summary>Most clips of one forward and backward pass; larger steps take several, with the gradients of one. Null takes a step at once.</summary>
     [InRange(1, 65536)]
     public int? MicroBatch { get; init; }
@@ -69,6 +75,12 @@ public sealed record RunConfig : IChecked
     /// <summary>Steps from one row of <c>metrics.jsonl</c> to the next.</summary>
     [InRange(1, 1000000)]
     public int LogEvery { get; init; } = 10;
+
+    /// <summary>Whether the figures of <c>metrics.jsonl</c> are also written as event files of TensorBoard.</summary>
+    public bool Tensorboard { get; init; } = true;
+
+    /// <summary>When the datasets' gradients are compared; null never does.</summary>
+    public GradientsConfig? Gradients { get; init; }
 
     /// <summary>When the model is scored.</summary>
     public EvaluateConfig Evaluate { get; init; } = new();

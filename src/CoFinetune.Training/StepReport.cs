@@ -24,6 +24,12 @@ public sealed record StepReport
     /// <summary>Global norm of the gradient before clipping.</summary>
     public required double GradientNorm { get; init; }
 
+    /// <summary>The datasets' gradients of the trunk, at the steps of <c>gradients.every</c>; null at others.</summary>
+    public GradientReport? Gradients { get; init; }
+
+    /// <summary>The most memory in use, up to and with this step.</summary>
+    public MemoryUse Memory { get; init; } = MemoryUse.Unknown;
+
     /// <summary>Seconds that the step took, waiting for its clips included.</summary>
     public double Seconds { get; init; }
 

@@ -13,10 +13,24 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
     private readonly RunConfig _config = run.Config;
     private readonly IReadOnlyList<RunDataset> _datasets = run.Datasets;
     private readonly Device _device = run.Clips.Device;
+    private MemoryUse _memory = MemoryUse.Unknown;
 
     /// <summary>Trains on <paramref name="batch"/>; <paramref name="step"/> counts from 0.</summary>
     /// <exception cref="DivergedException">The loss or the gradient is not finite; the parameters are as before.</exception>
+    /// <exception cref="BatchMemoryException">The batch does not fit in memory.</exception>
     public StepReport Run(ClipBatch batch, long step)
+    {
+        try
+        {
+            return Take(batch, step);
+        }
+        catch (Exception failure) when (OutOfMemory.Is(failure))
+        {
+            throw BatchMemoryException.OfStep(_config, step + 1, [.. batch.Slices.Select(slice => (_datasets[slice.Dataset].Name, slice.Count))], failure);
+        }
+    }
+
+    private StepReport Take(ClipBatch batch, long step)
     {
         using var scope = NewDisposeScope();
         run.Model.train();
@@ -25,13 +39,16 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         var losses = batch.Slices.Select(slice => DatasetLoss.Of(_datasets[slice.Dataset], batch, slice, MixupWeight(slice, step), _device)).ToList();
         var pixels = run.Clips.Upload(batch);
         var sums = batch.Slices.Select(_ => zeros(1, device: _device)).ToList();
-        var passes = BatchPass.Split(batch.Slices, _config.MicroBatch, _config.Mixture.SeparatePasses);
+        var parts = _config.Gradients?.Measures(step) == true ? new GradientParts(parameters) : null;
+        var passes = BatchPass.Split(batch.Slices, _config.MicroBatch, _config.Mixture.SeparatePasses || parts is not null);
         for (var pass = 0; pass < passes.Count; pass++)
         {
             DropoutSeed.Set((long)KeyedHash.Derive((ulong)_config.Seed, Purpose.Dropout, (ulong)step, (ulong)pass), _device);
             Pass(batch, passes[pass], plan, losses, pixels, sums);
+            if (pass + 1 == passes.Count || passes[pass + 1].Parts[0].Slice != passes[pass].Parts[0].Slice) parts?.Close();
         }
-        return Update(batch, step, plan, sums);
+        var gradients = parts is null ? null : GradientReport.Of([.. batch.Slices.Select(slice => _datasets[slice.Dataset].Name)], parts.Join());
+        return Update(batch, step, plan, sums) with { Gradients = gradients };
     }
 
     /// <summary>Forward and backward of some of the clips; adds to the gradients and to <paramref name="sums"/>.</summary>
@@ -88,6 +105,7 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
             Losses = [.. batch.Slices.Select((slice, i) => (_datasets[slice.Dataset].Name, (double)values[i]))],
             LearningRate = rate,
             GradientNorm = update.GradientNorm,
+            Memory = _memory = _memory.Next(_device),
         };
     }
 

@@ -66,11 +66,11 @@ public sealed class Trainer : IDisposable
         if (from is not null) Restore(from);
         foreach (var leftover in _store.RemoveLeftovers()) _observer.Note(leftover);
         foreach (var place in _store.Abandon(_step)) _observer.Note($"set aside {place}: it lies beyond the resumed step");
-        using var metrics = MetricLog.Resume(_directory.MetricsFile, from is null ? -1 : _step, _time);
+        using var records = RunRecords.Resume(_directory, _run.Config.Tensorboard, from is null ? -1 : _step, _time, _observer.Note);
         var state = RunState.Failed;
         try
         {
-            while (Loop(metrics, stop)) RollBack(metrics);
+            while (Loop(records, stop)) RollBack(records);
             SaveLast();
             if (_saver.Failure is { } notSaved) throw notSaved;
             state = IsFinished ? RunState.Finished : RunState.Stopped;
@@ -83,7 +83,7 @@ public sealed class Trainer : IDisposable
         catch (DivergedException failure)
         {
             _saver.Settle();
-            if (_report is not null && _report.Step % _run.Config.LogEvery != 0) Record(metrics, Row(_report));
+            if (_report is not null && !IsLogged(_report)) records.Append(_report);
             throw new DivergedException(failure.Message, failure) { Hint = WaysBack(failure.Hint) };
         }
         finally
@@ -91,7 +91,10 @@ public sealed class Trainer : IDisposable
             WriteStatus(state);
         }
         return new TrainingResult(
-            _step, IsFinished, MetricsAt(0), MetricsAt(_run.Config.Steps), CheckpointAt(_step), _best is [var best, ..] ? CheckpointAt(best.Step) : null);
+            _step, IsFinished, MetricsAt(0), MetricsAt(_run.Config.Steps), CheckpointAt(_step), _best is [var best, ..] ? CheckpointAt(best.Step) : null)
+        {
+            Memory = (_report?.Memory ?? MemoryUse.Unknown).Next(_run.Clips.Device),
+        };
     }
 
     /// <inheritdoc/>
@@ -104,7 +107,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Trains on; true when the run must go back to its last checkpoint.</summary>
-    private bool Loop(MetricLog metrics, CancellationToken stop)
+    private bool Loop(RunRecords records, CancellationToken stop)
     {
         var config = _run.Config;
         using var steps = new StepSequence(_run, _trainStep, _step, _rollBacks, _time);
@@ -112,7 +115,7 @@ public sealed class Trainer : IDisposable
         while (true)
         {
             _saver.Poll();
-            if (EvaluationDue() && !TryEvaluate(metrics, stop)) return false;
+            if (EvaluationDue() && !TryEvaluate(records, stop)) return false;
             if (CheckpointDue()) Save();
             if (_step == config.Steps || stop.IsCancellationRequested) return false;
 
@@ -122,14 +125,14 @@ public sealed class Trainer : IDisposable
                 (_report, _skipped) = (report, 0);
                 _step++;
                 _observer.Step(report);
-                if (_step % config.LogEvery == 0 || _step == config.Steps) Record(metrics, Row(report));
+                if (IsLogged(report)) records.Append(report);
             }
             catch (DivergedException failure) when (_skipped < config.NonFinite.Skip)
             {
                 _skipped++;
                 _step++;
                 _observer.Note($"passed over {failure.Message}; the weights are as before ({_skipped} of {config.NonFinite.Skip} in a row that may)");
-                Record(metrics, [new("skipped", 1)]);
+                records.Append(_step, [new("skipped", 1)]);
             }
             catch (DivergedException failure) when (_rollBacks < config.NonFinite.RollBack && CanRollBack())
             {
@@ -147,7 +150,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Goes back to the newest checkpoint that verifies, and on from there with the clips in another order.</summary>
-    private void RollBack(MetricLog metrics)
+    private void RollBack(RunRecords records)
     {
         var rollBacks = _rollBacks + 1;
         var checkpoint = _store.Scan().Newest!;
@@ -156,7 +159,7 @@ public sealed class Trainer : IDisposable
         Restore(checkpoint);
         _rollBacks = rollBacks;
         _saver.Outdate();                                       // what is on disk does not know of the going back
-        metrics.DropAfter(_step);
+        records.DropAfter(_step);
         _observer.Note($"back to step {_step} ({rollBacks} of {_run.Config.NonFinite.RollBack} times that may); from here clips come in another order");
     }
 
@@ -173,7 +176,7 @@ public sealed class Trainer : IDisposable
         && (_step == _run.Config.Steps || _best.Any(best => best.Step == _step) || _step % (_run.Config.Checkpoint.Every ?? long.MaxValue) == 0);
 
     /// <summary>Scores every dataset; false when stopped on the way, so that a resumed run scores this step again.</summary>
-    private bool TryEvaluate(MetricLog metrics, CancellationToken stop)
+    private bool TryEvaluate(RunRecords records, CancellationToken stop)
     {
         _saver.Settle();
         WriteStatus(RunState.Evaluating);
@@ -191,7 +194,7 @@ public sealed class Trainer : IDisposable
         {
             return false;
         }
-        Record(metrics, values);
+        records.Append(_step, values);
         _evaluated = _step;
         _saver.Outdate();
         _observer.Evaluated(_step, values);
@@ -270,20 +273,8 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private void Record(MetricLog metrics, IEnumerable<KeyValuePair<string, double>> values)
-    {
-        if (metrics.Append(_step, values) is { } problem) _observer.Note($"{_directory.MetricsFile}: {problem}; the row is kept and written with the next one");
-    }
-
-    private static IEnumerable<KeyValuePair<string, double>> Row(StepReport report) =>
-    [
-        new("loss", report.Loss),
-        .. report.Losses.Select(l => KeyValuePair.Create($"loss/{l.Dataset}", l.Loss)),
-        new("lr", report.LearningRate),
-        new("gradient_norm", report.GradientNorm),
-        new("clips_per_s", report.Clips / report.Seconds),
-        new("wait_share", report.WaitSeconds / report.Seconds),
-    ];
+    private bool IsLogged(StepReport report) =>
+        report.Step % _run.Config.LogEvery == 0 || report.Step == _run.Config.Steps || report.Gradients is not null;
 
     private Dictionary<string, double> MetricsAt(long step) =>
         MetricLog.Read(_directory.MetricsFile)

@@ -8,4 +8,8 @@ namespace CoFinetune.Training;
 /// <param name="Checkpoint">Folder of the last checkpoint.</param>
 /// <param name="BestCheckpoint">Folder of the best checkpoint by <c>checkpoint.best</c>; null when none is kept.</param>
 public sealed record TrainingResult(
-    long Step, bool Finished, IReadOnlyDictionary<string, double> First, IReadOnlyDictionary<string, double> Last, string Checkpoint, string? BestCheckpoint);
+    long Step, bool Finished, IReadOnlyDictionary<string, double> First, IReadOnlyDictionary<string, double> Last, string Checkpoint, string? BestCheckpoint)
+{
+    /// <summary>The most memory in use during training.</summary>
+    public MemoryUse Memory { get; init; } = MemoryUse.Unknown;
+}

@@ -72,6 +72,7 @@ internal static class TrainCommand
             using var trainer = new Trainer(run, directory, config, progress, session.Time);
             foreach (var line in trainer.ParameterPlan.Split('\n')) progress.Note(line);
             var result = trainer.Train(start.Checkpoint, stop.Token);
+            progress.Note($"peak memory: {result.Memory}");
             Report(session, directory, result);
             if (result.Finished) return ExitCodes.Ok;
             return session.Stop.Token.IsCancellationRequested ? session.Stop.ExitCode : ExitCodes.StoppedResumable;
@@ -86,7 +87,7 @@ internal static class TrainCommand
     {
         if (session.Json)
         {
-            session.Out.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object?>
+            var summary = new Dictionary<string, object?>
             {
                 ["schema_version"] = 1,
                 ["finished"] = result.Finished,
@@ -96,7 +97,9 @@ internal static class TrainCommand
                 ["last_checkpoint"] = result.Checkpoint,
                 ["first"] = result.First,
                 ["last"] = result.Last,
-            }));
+            };
+            foreach (var (name, value) in result.Memory.Values) summary[name] = value;
+            session.Out.WriteLine(JsonSerializer.Serialize(summary));
             return;
         }
         if (!result.Finished)

@@ -3,6 +3,9 @@ namespace CoFinetune.Data.Video;
 /// <summary>Turns a video file, or a folder of numbered images, into frames; safe for many threads.</summary>
 public interface IVideoDecoder
 {
+    /// <summary>What decodes, with the version of FFmpeg, for a run's record.</summary>
+    string Description => GetType().Name;
+
     /// <summary>Size, rate and length of a file; of a folder the size of its first image, and <see cref="FrameFolder.StandardRate"/>.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="stop">Gives the work up; a later call begins anew.</param>

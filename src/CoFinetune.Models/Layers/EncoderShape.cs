@@ -51,5 +51,8 @@ internal sealed record EncoderShape(BlockShape Block, int Depth, AttentionSpan? 
     /// what they mix, residual), 2 around the MLP and two of its hidden width (before and after GELU); attention keeps no N x N matrix.
     /// </summary>
     public long ActivationFloats(GridSize grid) =>
-        (long)(grid.Count + Slots) * Depth * ((8L * (Branches - 1) + 2) * Block.Width + 2L * Block.Hidden);
+        TokenFloats(grid) / Block.Width * Depth * ((8L * (Branches - 1) + 2) * Block.Width + 2L * Block.Hidden);
+
+    /// <summary>Floats of the tokens between two blocks.</summary>
+    public long TokenFloats(GridSize grid) => (long)(grid.Count + Slots) * Block.Width;
 }

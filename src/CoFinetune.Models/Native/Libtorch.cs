@@ -13,6 +13,25 @@ public static unsafe class Libtorch
         set => torch.set_num_threads(value);
     }
 
+    /// <summary>Its version, 2.10.0 say; null where it does not tell.</summary>
+    public static string? Version
+    {
+        get
+        {
+            if (!NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library)
+                || !NativeLibrary.TryGetExport(library, "aoti_torch_abi_version", out var abiVersion)) return null;
+            var version = ((delegate* unmanaged[Cdecl]<ulong>)abiVersion)();               // one byte each from the top: major, minor, patch
+            return $"{version >> 56}.{(byte)(version >> 48)}.{(byte)(version >> 40)}";
+        }
+    }
+
+    /// <summary>Whether GPUs may round the factors of float32 products to TF32: 8 bits of exponent, 10 of fraction.</summary>
+    public static bool AllowTf32
+    {
+        get => torch.backends.cuda.matmul.allow_tf32;
+        set => torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = value;
+    }
+
     /// <summary>
     /// Makes operations without a deterministic implementation an error, and cuDNN choose deterministic ones. TorchSharp has no call for
     /// it, so this goes to libtorch's own C++ functions by name.

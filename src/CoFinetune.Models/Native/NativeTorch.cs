@@ -45,6 +45,8 @@ public static class NativeTorch
         }
         // libgomp's threads spin between parallel regions by default, which starves the decoders beside them (1.6 times the step time).
         if (OperatingSystem.IsLinux()) UnixLoader.SetDefault("OMP_WAIT_POLICY", "passive");
+        // cuBLAS is deterministic only with a workspace of a fixed size, which it reads once. This one is its own default on Hopper.
+        if (OperatingSystem.IsLinux()) UnixLoader.SetDefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
     }
 

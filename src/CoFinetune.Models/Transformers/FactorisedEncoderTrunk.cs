@@ -79,10 +79,20 @@ internal sealed class FactorisedEncoderTrunk : Trunk
         var parts = new List<ModelPart>
         {
             ModelPart.Of(nameof(embedding), embedding, tubelets.MultiplyAdds(grid), tubelets.ActivationFloats(grid)),
-            ModelPart.Of(nameof(spatial), spatial, grid.Time * shape.MultiplyAdds(slice), grid.Time * shape.ActivationFloats(slice)),
+            ModelPart.Of(nameof(spatial), spatial, grid.Time * shape.MultiplyAdds(slice), grid.Time * shape.ActivationFloats(slice)) with
+            {
+                Blocks = shape.Depth,
+                TokenFloats = grid.Time * shape.TokenFloats(slice),
+            },
         };
         if (temporal is not null)
-            parts.Add(ModelPart.Of(nameof(temporal), temporal, temporalShape.MultiplyAdds(slices), temporalShape.ActivationFloats(slices)));
+        {
+            parts.Add(ModelPart.Of(nameof(temporal), temporal, temporalShape.MultiplyAdds(slices), temporalShape.ActivationFloats(slices)) with
+            {
+                Blocks = temporalShape.Depth,
+                TokenFloats = temporalShape.TokenFloats(slices),
+            });
+        }
         return parts;
     }
 

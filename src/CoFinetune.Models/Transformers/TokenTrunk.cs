@@ -70,7 +70,11 @@ internal sealed class TokenTrunk : Trunk
         return
         [
             ModelPart.Of(nameof(embedding), embedding, tubelets.MultiplyAdds(grid), tubelets.ActivationFloats(grid)),
-            ModelPart.Of(nameof(encoder), encoder, shape.MultiplyAdds(grid), shape.ActivationFloats(grid)),
+            ModelPart.Of(nameof(encoder), encoder, shape.MultiplyAdds(grid), shape.ActivationFloats(grid)) with
+            {
+                Blocks = shape.Depth,
+                TokenFloats = shape.TokenFloats(grid),
+            },
         ];
     }
 

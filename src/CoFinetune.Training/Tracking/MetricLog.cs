@@ -12,13 +12,12 @@ public sealed class MetricLog : IDisposable
 {
     private static readonly string[] Reserved = ["step", "time"];
 
-    private readonly FileStream _file;
+    private readonly AppendFile _file;
     private readonly TimeProvider _time;
-    private readonly List<byte[]> _unwritten = [];
 
     private MetricLog(string path, TimeProvider time, int dropped)
     {
-        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        _file = new AppendFile(path);
         _time = time;
         Dropped = dropped;
     }
@@ -54,34 +53,20 @@ public sealed class MetricLog : IDisposable
     /// <param name="values">Metrics by name, in the order of the line; NaN and infinity are written as null.</param>
     /// <returns>Null, or why the row could not be written, a full disk say; it is then written with the next one.</returns>
     /// <exception cref="ArgumentException">A metric is named <c>step</c> or <c>time</c>.</exception>
-    public string? Append(long step, IEnumerable<KeyValuePair<string, double>> values)
-    {
-        var row = new MetricRow(step, _time.GetUtcNow(), [.. values]);
-        if (row.Values.Any(pair => Reserved.Contains(pair.Key)))
-            throw new ArgumentException("'step' and 'time' are not names of metrics", nameof(values));
-        _unwritten.Add(MetricFile.Line(row));
-        var end = _file.Length;
-        try
-        {
-            foreach (var line in _unwritten) _file.Write(line);
-            _unwritten.Clear();
-            return null;
-        }
-        catch (IOException failure)
-        {
-            _file.SetLength(end);
-            return failure.Message;
-        }
-    }
+    public string? Append(long step, IEnumerable<KeyValuePair<string, double>> values) => Append(new MetricRow(step, _time.GetUtcNow(), [.. values]));
+
+    /// <summary>Appends a row, as <see cref="Append(long, IEnumerable{KeyValuePair{string, double}})"/>.</summary>
+    internal string? Append(MetricRow row) => row.Values.Any(pair => Reserved.Contains(pair.Key))
+        ? throw new ArgumentException("'step' and 'time' are not names of metrics", nameof(row))
+        : _file.Append(MetricFile.Line(row));
 
     /// <summary>Drops the rows beyond <paramref name="step"/>: the run goes back there.</summary>
     /// <exception cref="DataException">A line other than the last is broken.</exception>
     public void DropAfter(long step)
     {
-        _unwritten.Clear();                                     // these are newer than any checkpoint
-        var kept = MetricFile.Read(_file.Name).TakeWhile(pair => pair.Row.Step <= step);
-        _file.SetLength(kept.Sum(pair => Encoding.UTF8.GetByteCount(pair.Line) + 1L));
-        _file.Seek(0, SeekOrigin.End);
+        // What is not written yet is newer than any checkpoint.
+        var kept = MetricFile.Read(_file.Path).TakeWhile(pair => pair.Row.Step <= step);
+        _file.Cut(kept.Sum(pair => Encoding.UTF8.GetByteCount(pair.Line) + 1L));
     }
 
     /// <summary>Closes the file.</summary>

@@ -49,6 +49,9 @@ public sealed class RunDirectory
     /// <summary>The <see cref="MetricLog"/>.</summary>
     public string MetricsFile => In("metrics.jsonl");
 
+    /// <summary>Folder of event files for TensorBoard.</summary>
+    public string TensorBoard => In("tensorboard");
+
     /// <summary>Training clips that could not be loaded, one JSON object per line.</summary>
     public string DataErrorsFile => In("data_errors.jsonl");
 

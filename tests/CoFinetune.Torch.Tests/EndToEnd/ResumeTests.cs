@@ -143,6 +143,6 @@ public sealed class ResumeTests(SmallWorld world) : IClassFixture<SmallWorld>
     private static List<string> Metrics(string run) =>
     [
         .. CoFinetune.Training.Tracking.MetricLog.Read(Path.Combine(run, "metrics.jsonl"))
-            .Select(row => $"{row.Step}: {string.Join(' ', row.Values.Where(v => v.Key is not ("clips_per_s" or "wait_share")).Select(v => $"{v.Key}={v.Value:R}"))}"),
+            .Select(row => $"{row.Step}: {string.Join(' ', row.Values.Where(v => v.Key is not ("clips_per_s" or "wait_share" or "peak_memory_mb")).Select(v => $"{v.Key}={v.Value:R}"))}"),
     ];
 }

@@ -51,6 +51,54 @@ public sealed class TrainStepTests(SmallWorld world) : IClassFixture<SmallWorld>
         }
     }
 
+    [FfmpegTheory]
+    [InlineData("mixture.batch=8")]
+    [InlineData("mixture.batch=8", "micro_batch=3", "recompute=blocks")]
+    [InlineData("mixture={type: accumulate, batch: 3}")]
+    [InlineData("mixture={type: accumulate, batch: 3}", "micro_batch=2")]
+    public void Run_ComparingGradients_TakesTheSameStep(params string[] settings)
+    {
+        var (plain, _, _) = Step(settings);
+        var (measured, report, ranges) = Step([.. settings, "gradients={every: 2}"]);
+        AssertClose(plain, measured, 1e-6);
+
+        // The part of a dataset is the gradient of a step in which the others' losses weigh nothing.
+        string[] datasets = ["kinetics", "moments", "ava"];
+        var parts = datasets.Select(name => Trunk(Step(
+            [.. settings, .. datasets.Where(other => other != name).Select(other => $"datasets.{other}.loss_weight=0")]).Gradients, ranges)).ToList();
+        Assert.Equal(datasets, report.Gradients!.Norms.Select(norm => norm.Dataset));
+        foreach (var (part, norm) in parts.Zip(report.Gradients.Norms)) Assert.Equal(Math.Sqrt(Product(part, part)), norm.Norm, norm.Norm * 1e-5);
+        Assert.Equal([("kinetics", "moments"), ("kinetics", "ava"), ("moments", "ava")], report.Gradients.Cosines.Select(pair => (pair.First, pair.Second)));
+        foreach (var (first, second, cosine) in report.Gradients.Cosines)
+        {
+            var (a, b) = (parts[Array.IndexOf(datasets, first)], parts[Array.IndexOf(datasets, second)]);
+            Assert.Equal(Product(a, b) / Math.Sqrt(Product(a, a) * Product(b, b)), cosine, 1e-5);
+        }
+    }
+
+    [FfmpegFact]
+    public void Run_ComparingGradients_CountsOnlyTheStepsDatasets()
+    {
+        var (_, report, _) = Step(["mixture={type: alternating, batch: 2}", "gradients={every: 1}"]);
+        Assert.Equal("kinetics", Assert.Single(report.Gradients!.Norms).Dataset);      // the fourth of steps that take each of three in turn
+        Assert.Empty(report.Gradients.Cosines);
+        Assert.Null(Step(["gradients={every: 3}"]).Report.Gradients);
+    }
+
+    [FfmpegFact]
+    public void Run_Accumulating_SumsTheGradientsOfEachDatasetsOwnMeanLoss()
+    {
+        const string Mixture = "mixture={type: accumulate, batch: 3}";
+        var (whole, _, _) = Step([Mixture]);
+        var sum = new double[whole.Length];
+        foreach (var name in new[] { "kinetics", "moments", "ava" })
+        {
+            var others = new[] { "kinetics", "moments", "ava" }.Where(other => other != name).Select(other => $"datasets.{other}.loss_weight=0");
+            foreach (var (value, i) in Step([Mixture, .. others]).Gradients.Select((value, i) => (value, i))) sum[i] += value;
+        }
+        AssertClose([.. sum.Select(value => (float)value)], whole, 1e-6);
+    }
+
     [FfmpegFact]
     public void Run_Bfloat16_StaysNearFloat32()
     {
@@ -64,7 +112,7 @@ public sealed class TrainStepTests(SmallWorld world) : IClassFixture<SmallWorld>
     [FfmpegFact]
     public void Run_ManySteps_LeavesNoTensorBehind()
     {
-        var config = Config(["recompute=blocks", "micro_batch=4"]);
+        var config = Config(["recompute=blocks", "micro_batch=4", "gradients={every: 1}"]);
         using var scope = NewDisposeScope();
         using var run = LoadedRun.Build(config, training: true, checkpoint: null, TimeProvider.System);
         using var parameters = new FlatParameters(run.OwnedParameters());
@@ -75,6 +123,24 @@ public sealed class TrainStepTests(SmallWorld world) : IClassFixture<SmallWorld>
         LiveTensors.RequireNoneLeft(() => step.Run(batch, 0));
     }
 
+    [FfmpegFact]
+    public void Run_ABatchThatDoesNotFit_NamesItAndWhatToLower()
+    {
+        var config = Config(["precision=bf16", "micro_batch=3"]);
+        using var scope = NewDisposeScope();
+        using var run = LoadedRun.Build(config, training: true, checkpoint: null, TimeProvider.System);
+        using var parameters = new FlatParameters(run.OwnedParameters());
+        using var optimizer = config.Optimizer.Build(parameters);
+        using var loader = run.TrainingBatches(3);
+        using var batch = loader.Next(default)! with { Width = 1 << 23, Height = 1 << 23 };         // libtorch is asked for 7 PB
+        var failure = Assert.Throws<BatchMemoryException>(() => new TrainStep(run, parameters, optimizer, null).Run(batch, 3));
+        Assert.StartsWith("step 4 does not fit in memory: 8 clips of 4 x 32 x 32 (kinetics 2, moments 2, ava 4), 3 in a pass: ", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "lower one of these, now as in brackets: micro_batch (3; below 3), recompute: blocks (none), mixture.batch (8), clip.size (32), clip.frames (4)",
+            failure.Hint);
+        Assert.True(OutOfMemory.Is(failure));
+    }
+
     private static void AssertClose(float[] expected, float[] actual, double share)
     {
         var scale = expected.Max(Math.Abs);
@@ -82,9 +148,20 @@ public sealed class TrainStepTests(SmallWorld world) : IClassFixture<SmallWorld>
         Assert.True(scale > 1e-3 && worst <= share * scale * 2, $"gradients of up to {scale} differ by {worst}");
     }
 
+    private static float[] Trunk(float[] flat, IReadOnlyList<ParameterRange> ranges) =>
+        [.. ranges.Where(range => range.Owner == OwnedParameter.Trunk).SelectMany(range => flat.Skip((int)range.Start).Take((int)range.Length))];
+
+    private static double Product(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
+
     private RunConfig Config(string[] settings) => RunFile.Load(world.Config, [.. Plain, .. settings]).Value;
 
     private (float[] Gradients, double Loss) Gradients(string[] settings)
+    {
+        var (gradients, report, _) = Step(settings);
+        return (gradients, report.Loss);
+    }
+
+    private (float[] Gradients, StepReport Report, IReadOnlyList<ParameterRange> Ranges) Step(string[] settings)
     {
         var config = Config(settings);
         using var scope = NewDisposeScope();
@@ -97,6 +174,6 @@ public sealed class TrainStepTests(SmallWorld world) : IClassFixture<SmallWorld>
         using var loader = run.TrainingBatches(3);
         using var batch = loader.Next(default)!;
         var report = new TrainStep(run, parameters, optimizer, null).Run(batch, 3);
-        return (parameters.Gradients.data<float>().ToArray(), report.Loss); // plain SGD leaves them as they are
+        return (parameters.Gradients.data<float>().ToArray(), report, parameters.Ranges); // plain SGD leaves them as they are
     }
 }

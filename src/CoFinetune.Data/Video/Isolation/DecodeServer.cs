@@ -29,7 +29,11 @@ public static unsafe class DecodeServer
             Message.Write(output, to => WriteFailure(to, missing.Message));
             return 1;
         }
-        Message.Write(output, WriteDone);
+        Message.Write(output, to =>
+        {
+            WriteDone(to);
+            to.Write(LibavLibraries.Newest.Version);
+        });
         SharedMemory? memory = null;
         try
         {

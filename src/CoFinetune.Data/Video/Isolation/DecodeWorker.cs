@@ -32,6 +32,9 @@ internal sealed class DecodeWorker : IDisposable
     /// <summary>Where it puts the frames.</summary>
     public SharedMemory Memory { get; } = SharedMemory.Create();
 
+    /// <summary>Its FFmpeg's version.</summary>
+    public string Version { get; private set; } = "";
+
     /// <summary>False once its process has ended.</summary>
     public bool IsAlive => !_process.HasExited;
 
@@ -63,7 +66,11 @@ internal sealed class DecodeWorker : IDisposable
         {
             var hello = worker.Receive(limit, stop);
             reason = worker.Failure(hello)?.Problem;
-            if (reason is null) return worker;
+            if (reason is null)
+            {
+                worker.Version = hello.ReadString();
+                return worker;
+            }
         }
         catch
         {

@@ -27,6 +27,9 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
     /// <summary>Longest time of one call.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <inheritdoc/>
+    public string Description { get; private init; } = "";
+
     /// <summary>CPU time of all workers for the requests that they have answered.</summary>
     public TimeSpan WorkerCpuTime => TimeSpan.FromTicks(Interlocked.Read(ref _cpuTicks));
 
@@ -43,7 +46,7 @@ public sealed unsafe class IsolatedDecoder : IVideoDecoder, IDisposable
         try
         {
             if (DecodeWorker.Start(command, StartLimit, CancellationToken.None, out reason) is not { } worker) return null;
-            var decoder = new IsolatedDecoder(command) { TimeLimit = timeLimit };
+            var decoder = new IsolatedDecoder(command) { TimeLimit = timeLimit, Description = $"FFmpeg {worker.Version} in worker processes" };
             decoder._idle.Add(worker);
             return decoder;
         }

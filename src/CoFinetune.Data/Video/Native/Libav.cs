@@ -45,6 +45,9 @@ internal sealed unsafe class Libav
     public readonly delegate* unmanaged[Cdecl]<nint, int**, int*, int**, int*, int*, int*, int*, int> sws_getColorspaceDetails;
     public readonly delegate* unmanaged[Cdecl]<nint, int*, int, int*, int, int, int, int, int> sws_setColorspaceDetails;
 
+    /// <summary>The release that the libraries are of, as they call it: <c>5.1.6-0+deb12u1</c>, <c>n7.1</c>.</summary>
+    public string Version { get; }
+
     /// <exception cref="EntryPointNotFoundException">A function is not there.</exception>
     public Libav((int Format, int Codec, int Util, int Scale) generation, nint format, nint codec, nint util, nint scale)
     {
@@ -76,6 +79,7 @@ internal sealed unsafe class Libav
         if (NativeLibrary.TryGetExport(codec, nameof(av_packet_side_data_get), out var sides))
             av_packet_side_data_get = (delegate* unmanaged[Cdecl]<nint, int, int, nint>)sides;
 
+        Version = Marshal.PtrToStringUTF8(((delegate* unmanaged[Cdecl]<nint>)NativeLibrary.GetExport(util, "av_version_info"))())!;
         av_frame_alloc = (delegate* unmanaged[Cdecl]<nint>)NativeLibrary.GetExport(util, nameof(av_frame_alloc));
         av_frame_free = (delegate* unmanaged[Cdecl]<nint*, void>)NativeLibrary.GetExport(util, nameof(av_frame_free));
         av_dict_set = (delegate* unmanaged[Cdecl]<nint*, byte*, byte*, int, int>)NativeLibrary.GetExport(util, nameof(av_dict_set));

@@ -31,6 +31,9 @@ public sealed unsafe class LibavDecoder : IVideoDecoder
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
+    public string Description => $"FFmpeg {LibavLibraries.Newest.Version} in the process";
+
+    /// <inheritdoc/>
     public VideoInfo Probe(string path, CancellationToken stop) => Directory.Exists(path) ? _folders.Of(path, stop).Info : _files.Of(path, stop).Info;
 
     /// <inheritdoc/>

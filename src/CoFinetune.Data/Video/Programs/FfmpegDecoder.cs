@@ -33,6 +33,9 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
     public long MaxPixels { get; init; } = VideoLimits.Pixels;
 
     /// <inheritdoc/>
+    public string Description => $"the program {Ffmpeg}: {Run(Ffmpeg, Ffmpeg, ["-version"], ReadAll, CancellationToken.None).Output.Split('\n')[0].Split(" Copyright")[0]}";
+
+    /// <inheritdoc/>
     public VideoInfo Probe(string path, CancellationToken stop) => Directory.Exists(path) ? _folders.Of(path, stop).Info : _files.Of(path, stop).Info;
 
     /// <inheritdoc/>

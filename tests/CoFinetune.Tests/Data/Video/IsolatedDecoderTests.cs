@@ -12,8 +12,8 @@ namespace CoFinetune.Tests.Data.Video;
 /// <summary>What a decoder does with workers that misbehave: shell scripts play them.</summary>
 public sealed class IsolatedDecoderTests : IDisposable
 {
-    // An answer without content: its length, «done», eight bytes of CPU time.
-    private const string Hello = @"printf '\011\000\000\000\000\000\000\000\000\000\000\000\000'; ";
+    // The first answer: its length, «done», eight bytes of CPU time, a version.
+    private const string Hello = @"printf '\015\000\000\000\000\000\000\000\000\000\000\000\000\0036.1'; ";
 
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(0.5);
 

@@ -79,6 +79,27 @@ public sealed class NativeTorchTests : IDisposable
     }
 
     [Fact]
+    public void Settings_OfTheWholeProcess_AreReadBack()
+    {
+        NativeTorch.Load();
+        Assert.Equal("2.10.0", Libtorch.Version);
+        foreach (var on in new[] { false, true, false })
+        {
+            Libtorch.AllowTf32 = on;
+            Assert.Equal((on, on), (Libtorch.AllowTf32, torch.backends.cudnn.allow_tf32));
+        }
+    }
+
+    [Fact]
+    public void CudaRuntime_WithoutOne_KnowsNothing()
+    {
+        if (torch.cuda.is_available()) return;
+        Assert.Null(CudaRuntime.Memory());
+        Assert.Null(CudaRuntime.Version);
+        Assert.Null(CudaRuntime.DriverVersion);
+    }
+
+    [Fact]
     public void TryUseDeterministicAlgorithms_OnAndOff_IsAccepted()
     {
         NativeTorch.Load();

@@ -19,6 +19,9 @@ internal sealed class WatchedRun(string folder) : ITrainingObserver
     /// <summary>How often the run went back.</summary>
     public long RollBacks { get; private set; }
 
+    /// <summary>The step and number of times gone back at which a test wants the scores to be wrong; none when null.</summary>
+    public (long? Step, long? RollBacks)? Scores { get; set; }
+
     /// <summary>Called after each step that changed the weights.</summary>
     public Action<StepReport> AfterStep { get; set; } = _ => { };
 

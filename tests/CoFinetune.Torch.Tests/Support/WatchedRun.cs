@@ -22,6 +22,9 @@ internal sealed class WatchedRun(string folder) : ITrainingObserver
     /// <summary>The step and number of times gone back at which a test wants the scores to be wrong; none when null.</summary>
     public (long? Step, long? RollBacks)? Scores { get; set; }
 
+    /// <summary>The run's clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Called after each step that changed the weights.</summary>
     public Action<StepReport> AfterStep { get; set; } = _ => { };
 
@@ -37,9 +40,9 @@ internal sealed class WatchedRun(string folder) : ITrainingObserver
         var from = CheckpointScan.Of(folder).Newest;
         Done = from?.State.Step ?? 0;
         RollBacks = from?.State.Counters["roll_backs"] ?? 0;
-        using var run = LoadedRun.Build(config, training: true, from, TimeProvider.System);
+        using var run = LoadedRun.Build(config, training: true, from, Time);
         var directory = RunDirectory.IsRun(folder) ? RunDirectory.Open(folder) : RunDirectory.CreateAt(folder);
-        using var trainer = new Trainer(run, directory, "", this, TimeProvider.System);
+        using var trainer = new Trainer(run, directory, "", this, Time);
         return trainer.Train(from, stop);
     }
 

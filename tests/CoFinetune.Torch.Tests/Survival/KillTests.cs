@@ -9,41 +9,40 @@ namespace CoFinetune.Torch.Tests.Survival;
 [UnsupportedOSPlatform("windows")]
 public sealed class KillTests(SmallWorld world) : IClassFixture<SmallWorld>
 {
-    private const int Steps = 60;
-
-    /// <summary>A few lives always; <c>COFINETUNE_KILLS=25</c> for as many as that.</summary>
+    /// <summary>Some lives always; <c>COFINETUNE_KILLS=25</c> for as many as that.</summary>
     [FfmpegFact]
     public void Kill_AtRandomMoments_EndsWithTheWeightsOfAnUninterruptedRun()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("COFINETUNE_KILLS") ?? "6");
+        var kills = int.Parse(Environment.GetEnvironmentVariable("COFINETUNE_KILLS") ?? "12");
+        var steps = 40 + 5 * kills;
         var (whole, killed) = (world.At("left-alone"), world.At("killed"));
-        Assert.Equal(0, SmallWorld.Run(["train", world.Config, .. Arguments(whole, Steps), "--quiet"]).ExitCode);
+        Assert.Equal(0, SmallWorld.Run(["train", world.Config, .. Arguments(whole, steps), "--quiet"]).ExitCode);
 
         var random = new Random(kills);
         for (var kill = 0; kill < kills; kill++)
         {
-            using var life = new CommandProcess(["train", world.Config, .. Arguments(killed, Steps)]);
+            using var life = new CommandProcess(["train", world.Config, .. Arguments(killed, steps)]);
             var before = Rows(killed);
             // Most die while they train or save: some milliseconds after the first step; each fifth while it starts.
             if (kill % 5 == 4) Thread.Sleep(random.Next(600));
             else
             {
                 life.WaitFor(() => Rows(killed) != before);
-                Thread.Sleep(random.Next(120));
+                Thread.Sleep(random.Next(80));
             }
             life.Signal("KILL");
             Assert.True(life.ExitCode() == 137, $"ended before its death: {life.Text}");
         }
-        var (code, _, error) = SmallWorld.Run(["train", world.Config, .. Arguments(killed, Steps)]);
+        var (code, _, error) = SmallWorld.Run(["train", world.Config, .. Arguments(killed, steps)]);
         Assert.True(code == 0, error);
-        AssertEqual(whole, killed, Steps);
+        AssertEqual(whole, killed, steps);
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(killed, "*", SearchOption.AllDirectories), path => path.Contains(".tmp-", StringComparison.Ordinal));
     }
 
     [FfmpegFact]
     public void Signal_InEveryPhase_SavesWithinAStepAndGoesOnAsIfNothingHadBeen()
     {
-        const int steps = 40;
+        const int steps = 120;
         var (whole, stopped) = (world.At("unsignalled"), world.At("signalled"));
         Assert.Equal(0, SmallWorld.Run(["train", world.Config, .. Arguments(whole, steps), "--quiet"]).ExitCode);
 

@@ -49,6 +49,23 @@ public sealed class LongRunTests(SmallWorld world) : IClassFixture<SmallWorld>
         }
     }
 
+    /// <summary>Steps and batches of an evaluation that take six seconds each, by the clock.</summary>
+    [FfmpegFact]
+    public void Status_OfASlowRun_BeatsInEveryPhase()
+    {
+        var run = new WatchedRun(world.At("slow")) { Time = new SlowTime() };
+        var (training, evaluating) = (new HashSet<DateTimeOffset>(), new HashSet<DateTimeOffset>());
+        run.AfterStep = report =>
+        {
+            Assert.Equal((RunState.Training, report.Step - 1), (run.Status.State, run.Status.Step));
+            training.Add(run.Status.Heartbeat);
+        };
+        run.WhileEvaluating = () => evaluating.Add(run.Status.Heartbeat);
+        run.Train(Config(["steps=3", "evaluate.batch=2"]));
+        Assert.Equal(3, training.Count);
+        Assert.True(evaluating.Count >= 9, $"{evaluating.Count} heartbeats");       // of six clips by twos, three times
+    }
+
     /// <summary>A save fails in the middle: the run goes on, saves later and ends well, with the weights of a run without that.</summary>
     [FfmpegFact]
     public void DiskFull_ForAWhile_CostsNothingButAWord()
@@ -122,4 +139,15 @@ public sealed class LongRunTests(SmallWorld world) : IClassFixture<SmallWorld>
     }
 
     private RunConfig Config(string[] settings) => RunFile.Load(world.Config, settings).Value;
+
+    private sealed class SlowTime : TimeProvider
+    {
+        private long _looks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp());
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _looks) * 6 * TimeSpan.TicksPerSecond;
+    }
 }

@@ -107,7 +107,8 @@ public sealed class LoadedRun : IDisposable
     {
         var parameters = Model.DescribeParameters();
         return parameters.Zip(LayerRates.Of(Config.Optimizer, parameters), (p, scale) => new OwnedParameter(
-            p.Name, p.Parameter, p.Head is { } head ? Datasets[head].Name : OwnedParameter.Trunk, p.Decays) { Scale = scale });
+            p.Name, p.Parameter, p.Head is { } head ? Datasets[head].Name : OwnedParameter.Trunk, p.Decays)
+        { Scale = scale });
     }
 
     /// <summary>The training batches from step <paramref name="step"/> to the last.</summary>

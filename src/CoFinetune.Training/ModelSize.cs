@@ -7,7 +7,7 @@ namespace CoFinetune.Training;
 /// <param name="Parameters">Trained values.</param>
 /// <param name="MultiplyAdds">Multiply-adds of one clip through trunk and one head, forward.</param>
 /// <param name="Batch">Clips of the largest batch.</param>
-/// <param name="StateBytes">Weights, gradients and optimizer state.</param>
+/// <param name="StateBytes">Weights, their average, gradients and optimizer state.</param>
 /// <param name="ActivationBytes">What backward needs of the largest batch; an estimate.</param>
 /// <param name="CheckpointBytes">Size of a checkpoint.</param>
 public sealed record ModelSize(long Parameters, long MultiplyAdds, int Batch, long StateBytes, long ActivationBytes, long CheckpointBytes)
@@ -19,7 +19,7 @@ public sealed record ModelSize(long Parameters, long MultiplyAdds, int Batch, lo
     {
         var trunk = parts.Where(part => part.IsTrunk).ToList();
         var parameters = parts.Sum(part => part.Parameters);
-        var slots = config.Optimizer is AdamWConfig ? 2 : 1;
+        var slots = (config.Optimizer is AdamWConfig ? 2 : 1) + (config.Ema is null ? 0 : 1);
         var batch = (int)config.Mixture.LargestBatch(config.MixtureDatasets);
         return new ModelSize(
             parameters,

@@ -42,6 +42,9 @@ public sealed class CheckpointStore
     /// <summary>The checkpoints there, newest first; not verified.</summary>
     public IReadOnlyList<string> Checkpoints => CheckpointName.List(Folder);
 
+    /// <summary>Bytes of the checkpoints in a folder, which need not be there.</summary>
+    public static long BytesIn(string folder) => CheckpointName.List(folder).SelectMany(Directory.GetFiles).Sum(file => new FileInfo(file).Length);
+
     /// <summary>The newest checkpoint that verifies, and the newer ones that do not.</summary>
     public CheckpointScan Scan() => CheckpointScan.Of(Folder);
 

@@ -23,14 +23,14 @@ internal sealed record PoisonedHeadConfig(Func<bool, Poison> Now) : HeadConfig
 
     private sealed class PoisonedHead : Head
     {
-        private readonly Linear projection;
-        private readonly Func<bool, Poison> now;
+        private readonly Linear _projection;
+        private readonly Func<bool, Poison> _now;
 
         public PoisonedHead(int width, int classes, Func<bool, Poison> now, ParameterFactory parameters)
             : base(nameof(PoisonedHead))
         {
-            projection = Linear.Zero(parameters.In("projection"), width, classes);
-            this.now = now;
+            _projection = Linear.Zero(parameters.In(nameof(_projection)), width, classes);
+            _now = now;
             RegisterComponents();
         }
 
@@ -40,8 +40,8 @@ internal sealed record PoisonedHeadConfig(Func<bool, Poison> Now) : HeadConfig
 
         protected override Tensor classify(Tensor features)
         {
-            var logits = projection.forward(features);
-            return now(training) switch
+            var logits = _projection.forward(features);
+            return _now(training) switch
             {
                 Poison.LossNaN => logits * float.NaN,
                 Poison.LossInfinity => logits - zeros_like(logits).index_fill_(1, tensor(0L), float.PositiveInfinity),    // with label smoothing

@@ -14,25 +14,27 @@ public sealed class KillTests(SmallWorld world) : IClassFixture<SmallWorld>
     public void Kill_AtRandomMoments_EndsWithTheWeightsOfAnUninterruptedRun()
     {
         var kills = int.Parse(Environment.GetEnvironmentVariable("COFINETUNE_KILLS") ?? "12");
-        var steps = 40 + 5 * kills;
+        var steps = 40 + 6 * kills;
         var (whole, killed) = (world.At("left-alone"), world.At("killed"));
         Assert.Equal(0, SmallWorld.Run(["train", world.Config, .. Arguments(whole, steps), "--quiet"]).ExitCode);
 
         var random = new Random(kills);
-        for (var kill = 0; kill < kills; kill++)
+        var deaths = 0;
+        for (var life = 0; life < kills && NewestStep(killed) < steps - 20; life++, deaths++)
         {
-            using var life = new CommandProcess(["train", world.Config, .. Arguments(killed, steps)]);
+            using var process = new CommandProcess(["train", world.Config, .. Arguments(killed, steps)]);
             var before = Rows(killed);
-            // Most die while they train or save: some milliseconds after the first step; each fifth while it starts.
-            if (kill % 5 == 4) Thread.Sleep(random.Next(600));
+            // Most die while they train, score or save: some milliseconds after their first step; each fifth while it starts.
+            if (life % 5 == 4) Thread.Sleep(random.Next(600));
             else
             {
-                life.WaitFor(() => Rows(killed) != before);
-                Thread.Sleep(random.Next(80));
+                process.WaitFor(() => Rows(killed) != before);
+                Thread.Sleep(random.Next(60));
             }
-            life.Signal("KILL");
-            Assert.True(life.ExitCode() == 137, $"ended before its death: {life.Text}");
+            process.Signal("KILL");
+            Assert.True(process.ExitCode() == 137, $"ended before its death: {process.Text}");
         }
+        Assert.True(deaths >= kills / 2, $"took its steps within {deaths} lives");
         var (code, _, error) = SmallWorld.Run(["train", world.Config, .. Arguments(killed, steps)]);
         Assert.True(code == 0, error);
         AssertEqual(whole, killed, steps);

@@ -116,6 +116,24 @@ public sealed class LongRunTests(SmallWorld world) : IClassFixture<SmallWorld>
         Assert.Equal($"step-{best[0]:000000}", new DirectoryInfo(Path.Combine(world.At("kept"), "checkpoints", "best")).LinkTarget);
     }
 
+    [FfmpegFact]
+    public void Preflight_CountsAllThatIsKeptAndWhatIsThere()
+    {
+        Assert.Equal(3, new CheckpointConfig().MostKept(1000));
+        Assert.Equal(3 + 2 + 10, new CheckpointConfig { Best = "ava.map", KeepBest = 2, KeepEvery = 100 }.MostKept(1099));
+
+        var folder = world.At("weighed");
+        var config = Config(["steps=2", "checkpoint={every: 1, keep: 3, keep_every: 1}", "ema={decay: 0.9}"]);
+        using var run = LoadedRun.Build(config, training: true, checkpoint: null, TimeProvider.System);
+        var bytes = run.Size.CheckpointBytes;
+        // three of the newest, the best, two multiples and one being written
+        Assert.EndsWith($"{ByteText.Of(7 * bytes)} needed for checkpoints", Preflight.Check(run, folder)[^1], StringComparison.Ordinal);
+        new WatchedRun(folder).Train(config);
+        var there = CheckpointStore.BytesIn(Path.Combine(folder, "checkpoints"));
+        Assert.InRange(there, 2 * bytes, 2.2 * bytes);                                  // and two headers
+        Assert.EndsWith($"{ByteText.Of(7 * bytes - there)} needed for checkpoints", Preflight.Check(run, folder)[^1], StringComparison.Ordinal);
+    }
+
     /// <summary>60 steps with everything on always; <c>COFINETUNE_LONG=1000</c> for as many as that.</summary>
     [FfmpegFact]
     public void Tensors_OverManySteps_AreNeitherMoreNorFewer()

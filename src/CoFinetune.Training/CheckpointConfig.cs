@@ -23,4 +23,8 @@ public sealed record CheckpointConfig
     /// <summary>How many of the best are kept.</summary>
     [InRange(1, 1000)]
     public int KeepBest { get; init; } = 1;
+
+    /// <summary>The most checkpoints of a run that are kept at the same time.</summary>
+    /// <param name="steps">Steps of the run.</param>
+    public long MostKept(long steps) => Keep + (Best is null ? 0 : KeepBest) + (KeepEvery is { } every ? steps / every : 0);
 }

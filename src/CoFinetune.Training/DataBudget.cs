@@ -18,6 +18,8 @@ internal sealed class DataBudget
     private readonly string _file;
     private readonly Action<string> _say;
     private readonly HashSet<(string Dataset, int Entry)> _known = [];
+    private readonly List<string> _lines = [];
+    private bool _whole = true;
 
     /// <summary>Starts or goes on counting.</summary>
     /// <param name="datasets">The datasets of the run.</param>
@@ -31,7 +33,8 @@ internal sealed class DataBudget
         if (!File.Exists(file)) return;
         var kept = Read(file).Where(row => row.Step < step).ToList();
         foreach (var row in kept) _known.Add((row.Dataset, row.Entry));
-        new DurableFiles().WriteText(file, string.Concat(kept.Select(row => row.Line + "\n")));
+        _lines.AddRange(kept.Select(row => row.Line + "\n"));
+        new DurableFiles().WriteText(file, string.Concat(_lines));
     }
 
     /// <summary>Takes note of the failures behind the clips of a step.</summary>
@@ -47,7 +50,7 @@ internal sealed class DataBudget
     private void Take(long step, RunDataset dataset, BadClip bad)
     {
         if (!_known.Add((dataset.Name, bad.Item))) return;
-        File.AppendAllText(_file, Line(step, dataset.Name, bad) + "\n");
+        Write(Line(step, dataset.Name, bad) + "\n");
         var (count, all) = (_known.Count(known => known.Dataset == dataset.Name), dataset.Train!.Items.Count);
         var allowed = (int)(dataset.Block.Data.MaxBadFraction * all);
         if (allowed == 0) throw bad.Cause;
@@ -58,6 +61,23 @@ internal sealed class DataBudget
                 $"see {_file}; mend the files, take them off the list, or raise datasets.{dataset.Name}.data.max_bad_fraction", bad.Cause);
         }
         _say($"passed over {bad.Cause.Message}; another clip stands in ({count} of {allowed} that may)");
+    }
+
+    /// <summary>Appends a line; after one that a full disk cut off, writes all of them anew.</summary>
+    private void Write(string line)
+    {
+        _lines.Add(line);
+        try
+        {
+            if (_whole) File.AppendAllText(_file, line);
+            else new DurableFiles().WriteText(_file, string.Concat(_lines));
+            _whole = true;
+        }
+        catch (IOException failure)
+        {
+            _whole = false;
+            _say($"{_file}: {failure.Message}; the line is kept and written with the next one");
+        }
     }
 
     private static string Line(long step, string dataset, BadClip bad) => JsonSerializer.Serialize(

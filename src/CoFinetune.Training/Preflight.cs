@@ -6,9 +6,6 @@ namespace CoFinetune.Training;
 /// <summary>What would go wrong after hours, found before the first step: one clip of each split decoded, sizes, memory, disk.</summary>
 public static class Preflight
 {
-    /// <summary>Checkpoints that must fit on the disk beside those that are kept: the best, and one being written.</summary>
-    private const int SpareCheckpoints = 2;
-
     /// <summary>Checks the run and returns its plan, line by line.</summary>
     /// <param name="run">The run.</param>
     /// <param name="place">The folder it will write to; need not be there yet.</param>
@@ -29,7 +26,9 @@ public static class Preflight
         lines.Add($"model: {size.Parameters:N0} parameters, {size.MultiplyAdds / 1e9:0.###} GMACs a clip, {run.DeviceName}");
         lines.Add($"memory: about {ByteText.Of(size.StateBytes)} for weights, gradients and optimizer, {ByteText.Of(size.ActivationBytes)} for the activations of {size.Batch} clips, "
             + $"{ByteText.Of(size.CheckpointBytes)} on the host while a checkpoint is written");
-        lines.Add(CheckDisk(place, size.CheckpointBytes * (run.Config.Checkpoint.Keep + SpareCheckpoints)));
+        // Beside those that are kept one is being written; those that a resumed run has lie on the disk already.
+        var needed = size.CheckpointBytes * (run.Config.Checkpoint.MostKept(run.Config.Steps) + 1) - CheckpointStore.BytesIn(Path.Combine(place, "checkpoints"));
+        lines.Add(CheckDisk(place, Math.Max(needed, size.CheckpointBytes)));
         return lines;
     }
 

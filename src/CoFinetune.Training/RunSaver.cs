@@ -33,6 +33,16 @@ internal sealed class RunSaver(CheckpointStore store, string configText, long st
     /// <summary>What was saved at this step does not know the metrics that were measured since.</summary>
     public void Outdate() => Saved = FailedAt = -1;
 
+    /// <summary>The best with a checkpoint on disk, or of this step: a checkpoint that could not be written is none of them, and those it stood before are again.</summary>
+    /// <param name="best">The best that were measured.</param>
+    /// <param name="step">The step that is being saved.</param>
+    /// <param name="count">How many to keep.</param>
+    public IReadOnlyList<BestMetric> OnDisk(IReadOnlyList<BestMetric> best, long step, int count)
+    {
+        if (Failure is null) return best;
+        return best.FirstOrDefault(b => b.Step == step) is { } present ? BestMetric.Rank(Best, present, count) : Best;
+    }
+
     /// <summary>Copies the run and starts to write it; first waits for the checkpoint before it.</summary>
     /// <param name="state">Everything but tensors.</param>
     /// <param name="model">The weights.</param>
@@ -45,7 +55,7 @@ internal sealed class RunSaver(CheckpointStore store, string configText, long st
         Settle();
         var (weights, rest) = (Copies(model), Copies(training));
         var writing = Task.Factory.StartNew(
-            () => store.Save(state, configText, weights, rest, metadata), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Write(state, weights, rest, metadata), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _pending = new(state, writing, [.. weights.Concat(rest).Select(pair => pair.Tensor)]);
     }
 
@@ -75,6 +85,21 @@ internal sealed class RunSaver(CheckpointStore store, string configText, long st
         finally
         {
             pending.Dispose();
+        }
+    }
+
+    /// <summary>Whatever goes wrong beside the training is told as a checkpoint that could not be written.</summary>
+    private SavedCheckpoint Write(
+        CheckpointState state, IReadOnlyList<(string Name, Tensor Tensor)> model, IReadOnlyList<(string Name, Tensor Tensor)> training,
+        IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            return store.Save(state, configText, model, training, metadata);
+        }
+        catch (Exception failure) when (failure is not CheckpointException)
+        {
+            throw new CheckpointException(Path.Combine(store.Folder, CheckpointName.Of(state.Step)), $"could not be written: {failure.Message}", null, failure);
         }
     }
 

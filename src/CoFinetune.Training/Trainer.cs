@@ -9,6 +9,7 @@ namespace CoFinetune.Training;
 /// <summary>The training loop: step, log, evaluate, save. What a step does is a function of its number, so any step can be resumed at.</summary>
 public sealed class Trainer : IDisposable
 {
+    private const string SkippedMetric = "skipped";
     private const string EvaluatedCounter = "evaluated_step";
     private const string SkippedCounter = "skipped_in_a_row";
     private const string RollBackCounter = "roll_backs";
@@ -32,6 +33,7 @@ public sealed class Trainer : IDisposable
     private long _rollBacks;
     private IReadOnlyList<BestMetric> _best = [];
     private StepReport? _report;
+    private Checkpoint? _wayBack;
     private long _statusWritten;
 
     /// <summary>Prepares to train <paramref name="run"/>; the model's parameters move into flat buffers.</summary>
@@ -59,14 +61,17 @@ public sealed class Trainer : IDisposable
     /// <param name="from">The checkpoint to go on from; null starts at step 0.</param>
     /// <param name="stop">Finishes the step, saves and returns.</param>
     /// <exception cref="DataException">A clip cannot be loaded; the run is saved first.</exception>
-    /// <exception cref="DivergedException">A loss is not finite.</exception>
+    /// <exception cref="DivergedException">A loss, a score or a weight is not finite.</exception>
     /// <exception cref="CheckpointException">The last checkpoint cannot be written.</exception>
     public TrainingResult Train(Checkpoint? from, CancellationToken stop)
     {
         if (from is not null) Restore(from);
+        DurableFiles.RemoveTemporary(_directory.Path);
+        WriteStatus(RunState.Starting);
         foreach (var leftover in _store.RemoveLeftovers()) _observer.Note(leftover);
         foreach (var place in _store.Abandon(_step)) _observer.Note($"set aside {place}: it lies beyond the resumed step");
-        using var records = RunRecords.Resume(_directory, _run.Config.Tensorboard, from is null ? -1 : _step, _time, _observer.Note);
+        using var records = RunRecords.Resume(
+            _directory, _run.Config.Tensorboard, from is null ? -1 : _step, row => from is not null && IsBehind(row), _time, _observer.Note);
         var state = RunState.Failed;
         try
         {
@@ -83,11 +88,12 @@ public sealed class Trainer : IDisposable
         catch (DivergedException failure)
         {
             _saver.Settle();
-            if (_report is not null && !IsLogged(_report)) records.Append(_report);
+            if (_report is not null && _report.Step == _step && !IsLogged(_report)) records.Append(_report);
             throw new DivergedException(failure.Message, failure) { Hint = WaysBack(failure.Hint) };
         }
         finally
         {
+            _saver.Settle();
             WriteStatus(state);
         }
         return new TrainingResult(
@@ -112,54 +118,67 @@ public sealed class Trainer : IDisposable
         var config = _run.Config;
         using var steps = new StepSequence(_run, _trainStep, _step, _rollBacks, _time);
         var budget = new DataBudget(_run.Datasets, _directory.DataErrorsFile, _step, _observer.Note);
+        WriteStatus(RunState.Training);
         while (true)
         {
             _saver.Poll();
-            if (EvaluationDue() && !TryEvaluate(records, stop)) return false;
-            if (CheckpointDue()) Save();
-            if (_step == config.Steps || stop.IsCancellationRequested) return false;
-
             try
             {
-                var report = steps.Next(clips => budget.Take(_step, clips));
-                (_report, _skipped) = (report, 0);
-                _step++;
-                _observer.Step(report);
-                if (IsLogged(report)) records.Append(report);
+                if (EvaluationDue() && !TryEvaluate(records, stop)) return false;
+                if (CheckpointDue()) Save();
+                if (_step == config.Steps || stop.IsCancellationRequested) return false;
+                TakeStep(steps, budget, records);
             }
-            catch (DivergedException failure) when (_skipped < config.NonFinite.Skip)
-            {
-                _skipped++;
-                _step++;
-                _observer.Note($"passed over {failure.Message}; the weights are as before ({_skipped} of {config.NonFinite.Skip} in a row that may)");
-                records.Append(_step, [new("skipped", 1)]);
-            }
-            catch (DivergedException failure) when (_rollBacks < config.NonFinite.RollBack && CanRollBack())
+            catch (DivergedException failure) when (_rollBacks < config.NonFinite.RollBack && FindWayBack())
             {
                 _observer.Note(failure.Message);
                 return true;
             }
-            if (_time.GetElapsedTime(_statusWritten) > BetweenHeartbeats) WriteStatus(RunState.Training);
+            Beat(RunState.Training);
         }
     }
 
-    private bool CanRollBack()
+    /// <summary>Takes the next step, or passes over it.</summary>
+    private void TakeStep(StepSequence steps, DataBudget budget, RunRecords records)
+    {
+        var config = _run.Config;
+        try
+        {
+            var report = steps.Next(clips => budget.Take(_step, clips));
+            (_report, _skipped) = (report, 0);
+            _step++;
+            _observer.Step(report);
+            if (IsLogged(report)) records.Append(report);
+        }
+        catch (DivergedException failure) when (_skipped < config.NonFinite.Skip)
+        {
+            _skipped++;
+            _step++;
+            _observer.Note($"passed over {failure.Message}; the weights are as before ({_skipped} of {config.NonFinite.Skip} in a row that may)");
+            records.Append(_step, [new(SkippedMetric, 1)]);
+        }
+    }
+
+    private bool FindWayBack()
     {
         _saver.Settle();
-        return _store.Scan().Newest is not null;
+        var scan = _store.Scan();
+        foreach (var damaged in scan.Damaged) _observer.Note($"passed over {damaged.Problem}");
+        _wayBack = scan.Newest;
+        return _wayBack is not null;
     }
 
     /// <summary>Goes back to the newest checkpoint that verifies, and on from there with the clips in another order.</summary>
     private void RollBack(RunRecords records)
     {
         var rollBacks = _rollBacks + 1;
-        var checkpoint = _store.Scan().Newest!;
         using (NewDisposeScope())
-        using (no_grad()) checkpoint.LoadModel(_ema?.Named() ?? _parameters.Named());
-        Restore(checkpoint);
-        _rollBacks = rollBacks;
+        using (no_grad()) _wayBack!.LoadModel(_ema?.Named() ?? _parameters.Named());
+        Restore(_wayBack);
+        (_rollBacks, _report) = (rollBacks, null);
         _saver.Outdate();                                       // what is on disk does not know of the going back
-        records.DropAfter(_step);
+        foreach (var place in _store.Abandon(_step)) _observer.Note($"set aside {place}: it lies beyond the step gone back to");
+        records.GoBack(_step, IsBehind);
         _observer.Note($"back to step {_step} ({rollBacks} of {_run.Config.NonFinite.RollBack} times that may); from here clips come in another order");
     }
 
@@ -186,7 +205,7 @@ public sealed class Trainer : IDisposable
             using var lent = _ema?.Lend();
             foreach (var dataset in _run.Datasets)
             {
-                var report = _evaluation.Score(dataset, (done, total) => _observer.Evaluating(dataset.Name, done, total), stop);
+                var report = _evaluation.Score(dataset, (done, total) => Scoring(dataset.Name, done, total), stop);
                 values.AddRange(report.Metrics.Select(metric => KeyValuePair.Create($"{dataset.Name}.{metric.Key}", metric.Value)));
             }
         }
@@ -194,6 +213,7 @@ public sealed class Trainer : IDisposable
         {
             return false;
         }
+        WriteStatus(RunState.Training);
         records.Append(_step, values);
         _evaluated = _step;
         _saver.Outdate();
@@ -203,11 +223,18 @@ public sealed class Trainer : IDisposable
         return true;
     }
 
+    private void Scoring(string dataset, int done, int total)
+    {
+        _observer.Evaluating(dataset, done, total);
+        Beat(RunState.Evaluating);
+    }
+
     /// <summary>Saves the run while it goes on; a full disk is reported and tried again at the next occasion, for the older checkpoints are still there.</summary>
     private void Save()
     {
         _saver.Settle();
-        if (_saver.Failure is not null) _best = [.. _best.Where(best => best.Step == _step || _saver.Best.Contains(best))]; // others are not on disk
+        RequireFiniteWeights();
+        _best = _saver.OnDisk(_best, _step, _run.Config.Checkpoint.KeepBest);
         var state = new CheckpointState
         {
             Step = _step,
@@ -218,6 +245,14 @@ public sealed class Trainer : IDisposable
         };
         using var scope = NewDisposeScope();
         _saver.Begin(state, _ema?.Named() ?? _parameters.Named(), TrainingState, _run.Model.Metadata);
+    }
+
+    /// <summary>An update can overflow though its gradient was finite; the next loss would say so, but a checkpoint of it is of no use to anyone.</summary>
+    private void RequireFiniteWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        if (!_parameters.Values.isfinite().all().item<bool>()) throw new DivergedException($"step {_step}: a weight is not finite, so it is not saved");
     }
 
     /// <summary>Saves the run where that was not done or tried at this step, and waits for it.</summary>
@@ -234,12 +269,13 @@ public sealed class Trainer : IDisposable
     /// </summary>
     private string WaysBack(string hint)
     {
-        var rows = MetricLog.Read(_directory.MetricsFile);
+        var losses = MetricLog.Read(_directory.MetricsFile).Select(row => (row.Step, Loss: row["loss"])).Where(row => row.Loss is not null).ToList();
+        if (_report is not null) losses.Add((_report.Step, _report.Loss));
         var ways =
             from folder in _store.Checkpoints
             let step = CheckpointName.Parse(folder)!.Value.Step
-            let next = rows.FirstOrDefault(row => row.Step > step && row["loss"] is not null)
-            select $"\n    {folder}: {(next is null ? "diverged in the next step" : $"loss {next["loss"]:0.00e+0} in step {next.Step}")}";
+            let next = losses.FirstOrDefault(row => row.Step > step)
+            select $"\n    {folder}: {(next.Loss is null ? "diverged in the next step" : $"loss {next.Loss:0.00e+0} in step {next.Step}")}";
         var text = string.Concat(ways);
         return text.Length == 0 ? hint : $"{hint}, and go on with --resume PATH from a checkpoint after which the loss was sound:{text}";
     }
@@ -259,6 +295,16 @@ public sealed class Trainer : IDisposable
         long Counter(string name, long otherwise) => from.State.Counters.TryGetValue(name, out var value) ? value : otherwise;
     }
 
+    /// <summary>Whether a row of the log belongs to the step that the run is at or goes back to; an evaluation that it repeats does not.</summary>
+    private bool IsBehind(MetricRow row) => row.Step < _step || (row.Step == _step && (_evaluated == _step || !IsEvaluation(row)));
+
+    private static bool IsEvaluation(MetricRow row) => row["loss"] is null && row[SkippedMetric] is null;
+
+    private void Beat(RunState state)
+    {
+        if (_time.GetElapsedTime(_statusWritten) > BetweenHeartbeats) WriteStatus(state);
+    }
+
     private void WriteStatus(RunState state)
     {
         _statusWritten = _time.GetTimestamp();
@@ -267,7 +313,7 @@ public sealed class Trainer : IDisposable
         {
             status.Write(_directory.StatusFile);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             _observer.Note($"{_directory.StatusFile} is not up to date: {failure.Message}");
         }
@@ -278,10 +324,9 @@ public sealed class Trainer : IDisposable
 
     private Dictionary<string, double> MetricsAt(long step) =>
         MetricLog.Read(_directory.MetricsFile)
-            .Where(row => row.Step == step && row["loss"] is null)
+            .Where(row => row.Step == step && IsEvaluation(row))
             .SelectMany(row => row.Values)
-            .GroupBy(pair => pair.Key)
-            .ToDictionary(metric => metric.Key, metric => metric.Last().Value);      // a run stopped while scoring may have scored twice
+            .ToDictionary();
 
     private string CheckpointAt(long step) => Path.Combine(_directory.Checkpoints, CheckpointName.Of(step));
 }

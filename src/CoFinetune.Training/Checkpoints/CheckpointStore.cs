@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using CoFinetune.Models.Weights.Safetensors;
 using static TorchSharp.torch;
@@ -42,6 +42,9 @@ public sealed class CheckpointStore
     /// <summary>The checkpoints there, newest first; not verified.</summary>
     public IReadOnlyList<string> Checkpoints => CheckpointName.List(Folder);
 
+    /// <summary>Bytes of the checkpoints in a folder, which need not be there.</summary>
+    public static long BytesIn(string folder) => CheckpointName.List(folder).SelectMany(Directory.GetFiles).Sum(file => new FileInfo(file).Length);
+
     /// <summary>The newest checkpoint that verifies, and the newer ones that do not.</summary>
     public CheckpointScan Scan() => CheckpointScan.Of(Folder);
 
@@ -71,6 +74,7 @@ public sealed class CheckpointStore
         var fresh = Path.Combine(Folder, CheckpointName.Temporary("save", state.Step));
         var final = Path.Combine(Folder, CheckpointName.Of(state.Step));
         var replaced = Path.Combine(Folder, CheckpointName.Replaced(state.Step));
+        string aside;
         try
         {
             _files.CreateDirectory(fresh);
@@ -78,7 +82,7 @@ public sealed class CheckpointStore
             var manifest = CheckpointManifest.Seal(state.Step, files);
             WriteFile(fresh, CheckpointManifest.FileName, manifest.Length, stream => stream.Write(manifest));
             _files.SyncDirectory(fresh);
-            Commit(fresh, final, replaced);
+            aside = Commit(state.Step, fresh, final, replaced);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -86,10 +90,7 @@ public sealed class CheckpointStore
         }
 
         var problems = new List<string>();
-        Attempt(problems, () =>
-        {
-            if (Directory.Exists(replaced)) _files.DeleteDirectory(replaced);
-        });
+        foreach (var old in new[] { aside, replaced }.Where(Directory.Exists)) Attempt(problems, () => _files.DeleteDirectory(old));
         var removed = RemoveOld(state, problems);
         Link("last", state.Step, problems);
         if (state.Best is [var best, ..]) Link("best", best.Step, problems);
@@ -110,7 +111,7 @@ public sealed class CheckpointStore
         {
             foreach (var folder in Directory.GetDirectories(Folder).Order(StringComparer.Ordinal))
             {
-                if (CheckpointName.TemporaryOwner(folder) is { } process && !IsOtherProcess(process))
+                if (CheckpointName.TemporaryOwner(folder) is { } process && !DurableFiles.IsOtherProcess(process))
                 {
                     _files.DeleteDirectory(folder);
                     done.Add($"removed {folder}, left by process {process}");
@@ -120,6 +121,7 @@ public sealed class CheckpointStore
                     done.Add(SettleReplaced(folder, step));
                 }
             }
+            DurableFiles.RemoveTemporary(Folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -147,20 +149,6 @@ public sealed class CheckpointStore
         return abandoned;
     }
 
-    private static bool IsOtherProcess(int process)
-    {
-        if (process == Environment.ProcessId) return false;
-        try
-        {
-            using var found = Process.GetProcessById(process);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
-
     private ManifestFile WriteFile(string folder, string name, long size, Action<Stream> write)
     {
         using var file = _files.Create(Path.Combine(folder, name), size);
@@ -170,26 +158,30 @@ public sealed class CheckpointStore
         return new(name, hashing.Length, hashing.Finish());
     }
 
-    private void Commit(string fresh, string final, string replaced)
+    /// <returns>Where the checkpoint lies that was in its place; <paramref name="replaced"/> if there was none.</returns>
+    private string Commit(long step, string fresh, string final, string replaced)
     {
         if (!Directory.Exists(final))
         {
             _files.Rename(fresh, final);
             _files.SyncDirectory(Folder);
-            return;
+            return replaced;
         }
-        if (Directory.Exists(replaced)) _files.DeleteDirectory(replaced);
-        _files.Rename(final, replaced);
+        // A replaced one that is still there is the whole one of the two, and stays until this one is in its place.
+        var aside = Directory.Exists(replaced) ? Path.Combine(Folder, CheckpointName.Temporary("delete", step)) : replaced;
+        if (Directory.Exists(aside)) _files.DeleteDirectory(aside);
+        _files.Rename(final, aside);
         try
         {
             _files.Rename(fresh, final);
         }
         catch (IOException)
         {
-            _files.Rename(replaced, final);
+            _files.Rename(aside, final);
             throw;
         }
         _files.SyncDirectory(Folder);
+        return aside;
     }
 
     private CheckpointException SaveFailed(Exception error, string fresh, string final, long bytes)
@@ -206,13 +198,24 @@ public sealed class CheckpointStore
         // .NET reports a disk that is too full to make room on as a general error.
         var free = FreeBytes();
         return error.HResult is DiskFull or QuotaExceeded || free < bytes
-            ? new(final, $"the disk is full: {bytes:N0} bytes are needed, {free:N0} are free{leftover}",
+            ? new(final, $"the disk is full: {bytes:N0} bytes are needed, {free?.ToString("N0", CultureInfo.InvariantCulture) ?? "fewer"} are free{leftover}",
                 "free some space, or lower checkpoint.keep; older checkpoints are untouched", error)
             : new(final, $"could not be written: {error.Message}{leftover}",
                 "check the disk and its permissions; older checkpoints are untouched", error);
     }
 
-    private long FreeBytes() => new DriveInfo(WritePlace.Existing(Folder)).AvailableFreeSpace;
+    /// <summary>Null where the disk does not even say that.</summary>
+    private long? FreeBytes()
+    {
+        try
+        {
+            return new DriveInfo(WritePlace.Existing(Folder)).AvailableFreeSpace;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private string SettleReplaced(string folder, long step)
     {
@@ -255,7 +258,7 @@ public sealed class CheckpointStore
             _ = CheckpointManifest.Read(folder);
             return true;
         }
-        catch (CheckpointException error)
+        catch (Exception error) when (error is CheckpointException or IOException or UnauthorizedAccessException)
         {
             problems.Add(error.Message);
             return false;

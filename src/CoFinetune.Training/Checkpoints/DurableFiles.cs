@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -8,6 +10,7 @@ namespace CoFinetune.Training.Checkpoints;
 /// </summary>
 internal partial class DurableFiles
 {
+    private const string TemporaryMark = ".tmp-";
     private const int OpenDirectory = 0x10000;      // O_DIRECTORY, with O_RDONLY = 0
     private const int OpenDirectoryMac = 0x100000;
 
@@ -53,7 +56,7 @@ internal partial class DurableFiles
     /// <summary>Makes <paramref name="link"/> point at <paramref name="target"/>, a name beside it, replacing an older link.</summary>
     public virtual void Link(string link, string target)
     {
-        var fresh = $"{link}.tmp-{Environment.ProcessId}";
+        var fresh = Temporary(link);
         File.Delete(fresh);
         Directory.CreateSymbolicLink(fresh, target);
         Rename(fresh, link);
@@ -62,12 +65,40 @@ internal partial class DurableFiles
     /// <summary>Writes a small text file whole or not at all, replacing an older one. Survives a crash of the process.</summary>
     public void WriteText(string path, string text)
     {
-        var fresh = $"{path}.tmp-{Environment.ProcessId}";
+        var fresh = Temporary(path);
         File.Delete(fresh);
         using (var stream = Create(fresh, 0))
             stream.Write(Encoding.UTF8.GetBytes(text));
         Rename(fresh, path);
     }
+
+    /// <summary>Removes the files and links of a folder that processes left behind which died before they could rename them.</summary>
+    public static void RemoveTemporary(string folder)
+    {
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos($"*{TemporaryMark}*"))
+        {
+            var owner = entry.Name.AsSpan(entry.Name.LastIndexOf(TemporaryMark, StringComparison.Ordinal) + TemporaryMark.Length);
+            var isOurs = entry is FileInfo || entry.LinkTarget is not null;
+            if (isOurs && int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsOtherProcess(process)) entry.Delete();
+        }
+    }
+
+    /// <summary>Whether a process of this number lives that is not this one.</summary>
+    public static bool IsOtherProcess(int process)
+    {
+        if (process == Environment.ProcessId) return false;
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static string Temporary(string path) => $"{path}{TemporaryMark}{Environment.ProcessId}";
 
     private static IOException LastError(string problem) =>
         new($"{problem}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());

@@ -7,9 +7,11 @@ internal sealed class AppendFile : IDisposable
     private readonly List<byte[]> _unwritten = [];
 
     /// <summary>Opens a file, or makes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">How; of a file that is there <see cref="Cut"/> then finds the end.</param>
     /// <exception cref="IOException">That is impossible.</exception>
-    public AppendFile(string path)
-        : this(path, new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0))
+    public AppendFile(string path, FileMode mode = FileMode.Append)
+        : this(path, new FileStream(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 0))
     {
     }
 

@@ -48,6 +48,18 @@ internal static class MetricFile
         }
     }
 
+    /// <summary>Bytes of the first lines of a file, and how many whole lines it has.</summary>
+    public static (long Bytes, int Lines) LengthOf(string path, int first)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var (length, lines) = (0L, 0);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] == '\n' && lines++ < first) length = i + 1;
+        }
+        return (length, lines);
+    }
+
     private static MetricRow Parse(string path, int number, string line)
     {
         try

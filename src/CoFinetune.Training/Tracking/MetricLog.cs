@@ -1,6 +1,4 @@
-using System.Text;
 using CoFinetune.Data;
-using CoFinetune.Training.Checkpoints;
 
 namespace CoFinetune.Training.Tracking;
 
@@ -15,33 +13,37 @@ public sealed class MetricLog : IDisposable
     private readonly AppendFile _file;
     private readonly TimeProvider _time;
 
-    private MetricLog(string path, TimeProvider time, int dropped)
+    private MetricLog(string path, FileMode mode, TimeProvider time)
     {
-        _file = new AppendFile(path);
+        _file = new AppendFile(path, mode);
         _time = time;
-        Dropped = dropped;
     }
 
-    /// <summary>Rows that were dropped because they lay beyond the resumed step.</summary>
-    public int Dropped { get; }
+    /// <summary>Rows that were dropped because the run does not go on from them.</summary>
+    public int Dropped { get; private set; }
 
     /// <summary>Starts the log of a new run.</summary>
     /// <exception cref="IOException">There is a log already.</exception>
-    public static MetricLog Create(string path, TimeProvider time)
-    {
-        using (new FileStream(path, FileMode.CreateNew)) { }
-        return new(path, time, 0);
-    }
+    public static MetricLog Create(string path, TimeProvider time) => new(path, FileMode.CreateNew, time);
 
-    /// <summary>Goes on with the log of a run whose checkpoint has <paramref name="step"/> steps; a missing log starts empty.</summary>
-    /// <exception cref="DataException">A line other than the last is broken.</exception>
-    public static MetricLog Resume(string path, long step, TimeProvider time)
+    /// <summary>Goes on with the log of a run; a missing log starts empty.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="belongs">Whether a row lies behind the run; the first that does not is dropped with all after it.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="DataException">A line before that, other than the last, is broken.</exception>
+    public static MetricLog Resume(string path, Func<MetricRow, bool> belongs, TimeProvider time)
     {
-        if (!File.Exists(path)) return Create(path, time);
-        var rows = MetricFile.Read(path).ToList();
-        var kept = rows.Where(pair => pair.Row.Step <= step).ToList();
-        new DurableFiles().WriteText(path, string.Concat(kept.Select(pair => pair.Line + "\n")));
-        return new(path, time, rows.Count - kept.Count);
+        var log = new MetricLog(path, FileMode.OpenOrCreate, time);
+        try
+        {
+            log.Keep(belongs);
+            return log;
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The rows of a log, also of one being written.</summary>
@@ -60,13 +62,15 @@ public sealed class MetricLog : IDisposable
         ? throw new ArgumentException("'step' and 'time' are not names of metrics", nameof(row))
         : _file.Append(MetricFile.Line(row));
 
-    /// <summary>Drops the rows beyond <paramref name="step"/>: the run goes back there.</summary>
-    /// <exception cref="DataException">A line other than the last is broken.</exception>
-    public void DropAfter(long step)
+    /// <summary>Drops the first row that does not belong to the run, and all after it: the run goes back there.</summary>
+    /// <exception cref="DataException">A line before that, other than the last, is broken.</exception>
+    public void Keep(Func<MetricRow, bool> belongs)
     {
         // What is not written yet is newer than any checkpoint.
-        var kept = MetricFile.Read(_file.Path).TakeWhile(pair => pair.Row.Step <= step);
-        _file.Cut(kept.Sum(pair => Encoding.UTF8.GetByteCount(pair.Line) + 1L));
+        var kept = MetricFile.Read(_file.Path).TakeWhile(pair => belongs(pair.Row)).Count();
+        var (length, lines) = MetricFile.LengthOf(_file.Path, kept);
+        Dropped += lines - kept;
+        _file.Cut(length);
     }
 
     /// <summary>Closes the file.</summary>

@@ -18,13 +18,14 @@ internal sealed class RunRecords : IDisposable
     /// <summary>Goes on with the records of a run, or starts them.</summary>
     /// <param name="directory">The run.</param>
     /// <param name="tensorBoard">Whether event files are written.</param>
-    /// <param name="step">Steps that the run has behind it; -1 for a new one. What lies beyond is dropped.</param>
+    /// <param name="step">Steps that the run has behind it; -1 for a new one.</param>
+    /// <param name="belongs">Whether a row lies behind the run; the first that does not is dropped with all after it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="note">Told what cannot be written; nothing of it ends a run.</param>
     /// <exception cref="DataException">A line of <c>metrics.jsonl</c> other than the last is broken.</exception>
-    public static RunRecords Resume(RunDirectory directory, bool tensorBoard, long step, TimeProvider time, Action<string> note)
+    public static RunRecords Resume(RunDirectory directory, bool tensorBoard, long step, Func<MetricRow, bool> belongs, TimeProvider time, Action<string> note)
     {
-        var metrics = MetricLog.Resume(directory.MetricsFile, step, time);
+        var metrics = MetricLog.Resume(directory.MetricsFile, belongs, time);
         EventFile? events = null;
         try
         {
@@ -50,11 +51,11 @@ internal sealed class RunRecords : IDisposable
     /// <summary>Writes what a step did.</summary>
     public void Append(StepReport report) => Append(report.Step, Values(report));
 
-    /// <summary>Drops the rows beyond <paramref name="step"/>: the run goes back there.</summary>
+    /// <summary>The run goes back to <paramref name="step"/>: what does not belong to it is dropped, as in <see cref="Resume"/>.</summary>
     /// <exception cref="DataException">A line of <c>metrics.jsonl</c> other than the last is broken.</exception>
-    public void DropAfter(long step)
+    public void GoBack(long step, Func<MetricRow, bool> belongs)
     {
-        _metrics.DropAfter(step);
+        _metrics.Keep(belongs);
         _events?.DropAfter(step);
     }
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using CoFinetune.Data;
+using CoFinetune.Data.Loading;
 using CoFinetune.Torch.Tests.Support;
+using CoFinetune.Training;
 using Xunit;
 
 namespace CoFinetune.Torch.Tests.EndToEnd;
@@ -47,6 +50,25 @@ public sealed class DataBudgetTests : IDisposable
         Assert.Equal(4, code);
         Assert.Contains(_broken, error, StringComparison.Ordinal);
         Assert.Single(File.ReadAllLines(Path.Combine(run, "data_errors.jsonl")));
+    }
+
+    /// <summary>A list of failures that cannot be written is no reason to stop; nothing of it is lost, and no line is cut off.</summary>
+    [FfmpegFact]
+    public void Take_WhileTheDiskIsFull_GoesOnAndWritesItLater()
+    {
+        var datasets = RunDataset.Open(RunFile.Load(_world.Config, ["datasets.moments.data.max_bad_fraction=0.9"]).Value, training: true);
+        var (file, said) = (_world.At("errors.jsonl"), new List<string>());
+        var budget = new DataBudget(datasets, file, 0, said.Add);
+        File.CreateSymbolicLink(file, "/dev/full");
+        Take(1);
+        Assert.StartsWith($"{file}: ", said[0], StringComparison.Ordinal);
+        Take(2);
+        Take(3);
+        Assert.Equal([1, 2, 3], File.ReadAllLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("entry").GetInt32()));
+        Assert.Equal(4, said.Count);
+
+        void Take(int entry) =>
+            budget.Take(entry, [new ClipSample(1, entry, datasets[1].Train!.Items[entry], null!) { Bad = [new(entry, new DataException("a.mp4", 0, "is broken"))] }]);
     }
 
     private (string Weights, string Error) Train(string name, params string[] settings)

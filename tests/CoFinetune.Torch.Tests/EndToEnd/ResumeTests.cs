@@ -41,7 +41,7 @@ public sealed class ResumeTests(SmallWorld world) : IClassFixture<SmallWorld>
             Assert.True(third.ExitCode() == 0, third.Text);
 
         Assert.Equal(Weights.Of(whole, Steps), Weights.Of(interrupted, Steps));
-        Assert.Equal(Metrics(whole), Metrics(interrupted));
+        Assert.Equal(RunFigures.Metrics(whole), RunFigures.Metrics(interrupted));
     }
 
     [FfmpegFact]
@@ -138,11 +138,4 @@ public sealed class ResumeTests(SmallWorld world) : IClassFixture<SmallWorld>
         bytes[^5] ^= 1;
         File.WriteAllBytes(file, bytes);
     }
-
-    /// <summary>The metrics of a run without what the clock says.</summary>
-    private static List<string> Metrics(string run) =>
-    [
-        .. CoFinetune.Training.Tracking.MetricLog.Read(Path.Combine(run, "metrics.jsonl"))
-            .Select(row => $"{row.Step}: {string.Join(' ', row.Values.Where(v => v.Key is not ("clips_per_s" or "wait_share" or "peak_memory_mb")).Select(v => $"{v.Key}={v.Value:R}"))}"),
-    ];
 }

@@ -53,6 +53,22 @@ internal sealed class CommandProcess : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Stops the process at a moment when something is so, for good until it is sent CONT.</summary>
+    public void HoldWhen(Func<bool> condition)
+    {
+        while (true)
+        {
+            WaitFor(condition);
+            Signal("STOP");
+            WaitFor(() => File.ReadLines($"/proc/{_process.Id}/status").Any(line => line.StartsWith("State:\tT", StringComparison.Ordinal)));
+            if (condition()) return;
+            Signal("CONT");                     // it was quicker
+        }
+    }
+
+    /// <summary>Whether the process has mapped or opened a file whose path holds this text.</summary>
+    public bool HasOpen(string text) => File.ReadLines($"/proc/{_process.Id}/maps").Any(line => line.Contains(text, StringComparison.Ordinal));
+
     /// <summary>Waits for the end; 128 + n where signal n killed it.</summary>
     public int ExitCode()
     {

@@ -7,30 +7,42 @@ namespace CoFinetune.Torch.Tests.Training.Checkpoints;
 
 public sealed class CheckpointDamageTests
 {
-    private const int Stride = 97;
-
+    /// <summary>Bits flipped, bytes cut off or added, zeroed blocks, files exchanged: none gets through, and the checkpoint before is taken.</summary>
     [Fact]
-    public void Verify_FlippedByte_IsDetectedWhereverItIs()
+    public void Scan_TwoThousandCorruptions_TakesTheCheckpointBeforeAndSaysWhy()
     {
         using var folder = new TemporaryFolder();
-        using var saved = new Saved(1, width: 7000);
-        var checkpoint = saved.SaveTo(new CheckpointStore(folder.Path, 1), 500).Folder;
-        var mutations = 0;
-        foreach (var file in Directory.GetFiles(checkpoint))
+        var store = new CheckpointStore(folder.Path, 3);
+        using var saved = new Saved(1, width: 700);
+        using (var older = new Saved(2, width: 700)) older.SaveTo(store, 400);
+        var newest = saved.SaveTo(store, 500).Folder;
+        var older400 = Path.Combine(folder.Path, "step-000400");
+        var random = new Random(1);
+        var corruptions = 0;
+        foreach (var file in Directory.GetFiles(newest).Order(StringComparer.Ordinal))
         {
             var bytes = File.ReadAllBytes(file);
-            var stride = bytes.Length > 10_000 ? Stride : 1;
-            for (var i = 0; i < bytes.Length; i += stride, mutations++)
+            foreach (var corrupt in Corruptions(random, bytes, File.ReadAllBytes(Path.Combine(older400, Path.GetFileName(file)))))
             {
-                bytes[i] ^= (byte)(1 << (i % 8));
-                File.WriteAllBytes(file, bytes);
-                Assert.False(Checkpoint.Verify(checkpoint).Ok, $"{file}: byte {i}");
-                bytes[i] ^= (byte)(1 << (i % 8));
+                if (corrupt.AsSpan().SequenceEqual(bytes)) continue;            // config.yaml is the same in both
+                File.WriteAllBytes(file, corrupt);
+                var scan = store.Scan();
+                Assert.Equal(400, scan.Newest!.State.Step);
+                Assert.Equal(newest, Assert.Single(scan.Damaged).Folder);
+                Assert.Contains("step-000500", scan.Damaged[0].Problem, StringComparison.Ordinal);
+                corruptions++;
             }
             File.WriteAllBytes(file, bytes);
         }
-        Assert.True(mutations >= 2000, $"only {mutations} mutations");
-        Assert.True(Checkpoint.Verify(checkpoint).Ok);
+        foreach (var (one, other) in Pairs(Directory.GetFiles(newest)))
+        {
+            Exchange(one, other);
+            Assert.Equal(400, store.Scan().Newest!.State.Step);
+            Exchange(one, other);
+            corruptions++;
+        }
+        Assert.True(corruptions >= 2000, $"only {corruptions} corruptions");
+        Assert.Equal(500, store.Scan().Newest!.State.Step);
     }
 
     [Theory]
@@ -117,6 +129,39 @@ public sealed class CheckpointDamageTests
         Assert.True(wider.Holds(2));
         error = Assert.Throws<CheckpointException>(() => checkpoint.LoadModel([saved.Model[0]]));
         Assert.Contains("'heads.ava.bias' is in the checkpoint only", error.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<byte[]> Corruptions(Random random, byte[] bytes, byte[] older)
+    {
+        yield return older;
+        for (var i = 0; i < 300; i++)
+        {
+            var flipped = bytes.ToArray();
+            for (var bits = 1 + i % 3; bits > 0; bits--) flipped[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            yield return flipped;
+        }
+        for (var i = 0; i < 50; i++) yield return bytes[..random.Next(bytes.Length)];
+        for (var i = 0; i < 50; i++)
+        {
+            var more = new byte[1 + random.Next(4096)];
+            if (i % 2 == 0) random.NextBytes(more);
+            yield return i % 3 == 0 ? [.. more, .. bytes] : [.. bytes, .. more];
+        }
+        for (var i = 0; i < 20; i++)
+        {
+            var zeroed = bytes.ToArray();
+            zeroed.AsSpan(random.Next(bytes.Length)).Clear();                   // as a file whose end never reached the disk
+            yield return zeroed;
+        }
+    }
+
+    private static IEnumerable<(string, string)> Pairs(string[] files) => files.SelectMany((one, i) => files[(i + 1)..].Select(other => (one, other)));
+
+    private static void Exchange(string one, string other)
+    {
+        File.Move(one, one + ".aside");
+        File.Move(other, one);
+        File.Move(one + ".aside", other);
     }
 
     private static void AssertNames(string checkpoint, string file)

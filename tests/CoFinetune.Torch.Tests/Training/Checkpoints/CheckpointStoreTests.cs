@@ -155,6 +155,24 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
+    public void RemoveTemporary_RemovesFilesAndLinksOfDeadProcessesOnly()
+    {
+        using var folder = new TemporaryFolder();
+        using var gone = Process.Start("true")!;
+        gone.WaitForExit();
+        folder.Write($"status.json.tmp-{gone.Id}", "{");
+        File.CreateSymbolicLink(Path.Combine(folder.Path, $"last.tmp-{gone.Id}"), "nowhere");
+        foreach (var kept in new[] { "status.json.tmp-1", "notes.tmp-old", "status.json" }) folder.Write(kept, "");
+        Directory.CreateDirectory(Path.Combine(folder.Path, $"clips.tmp-{gone.Id}"));
+
+        DurableFiles.RemoveTemporary(folder.Path);
+
+        Assert.Equal(
+            [$"clips.tmp-{gone.Id}", "notes.tmp-old", "status.json", "status.json.tmp-1"],
+            Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Save_KeepsMultiplesAndAllOfTheBest()
     {
         using var folder = new TemporaryFolder();

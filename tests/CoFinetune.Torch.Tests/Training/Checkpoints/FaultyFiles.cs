@@ -34,6 +34,9 @@ internal sealed class FaultyFiles(Fault fault, int failAt) : DurableFiles
 
     public int Count { get; private set; }
 
+    /// <summary>The operation that goes wrong.</summary>
+    public int FailAt { get; set; } = failAt;
+
     public override void CreateDirectory(string path)
     {
         Enter();
@@ -77,12 +80,18 @@ internal sealed class FaultyFiles(Fault fault, int failAt) : DurableFiles
         base.DeleteDirectory(path);
     }
 
+    public override void Link(string link, string target)
+    {
+        Enter();
+        base.Link(link, target);                // its renaming is an operation of its own
+    }
+
     private List<string> FilesOf(string folder) => [.. _synced.Keys.Where(file => Path.GetDirectoryName(file) == folder)];
 
     private void Enter(Action? half = null)
     {
         if (_dead) throw new KilledException();
-        if (++Count != failAt) return;
+        if (++Count != FailAt) return;
         switch (fault)
         {
             case Fault.Error:

@@ -37,7 +37,7 @@ public sealed class MetricLogTests
         File.AppendAllText(path, "{\"step\":50,\"ti");
         Assert.Equal(4, MetricLog.Read(path).Count);
 
-        using (var log = MetricLog.Resume(path, 20, _time))
+        using (var log = MetricLog.Resume(path, row => row.Step <= 20, _time))
         {
             Assert.Equal(2, log.Dropped);
             log.Append(30, [new("loss", 0.5)]);
@@ -53,7 +53,7 @@ public sealed class MetricLogTests
         var path = Path.Combine(folder.Path, "metrics.jsonl");
         using (var log = MetricLog.Create(path, _time)) log.Append(10, [new("loss", 0.1 + 0.2)]);
         var before = File.ReadAllBytes(path);
-        MetricLog.Resume(path, 10, _time).Dispose();
+        MetricLog.Resume(path, row => row.Step <= 10, _time).Dispose();
         Assert.Equal(before, File.ReadAllBytes(path));
     }
 

@@ -61,7 +61,7 @@ public sealed class TensorBoardTests
         var directory = RunDirectory.CreateAt(Path.Combine(folder.Path, "run"));
         File.WriteAllText(directory.TensorBoard, "in the way");
         var notes = new List<string>();
-        using (var records = RunRecords.Resume(directory, tensorBoard: true, -1, _time, notes.Add)) records.Append(1, [new("loss", 2)]);
+        using (var records = RunRecords.Resume(directory, tensorBoard: true, -1, _ => false, _time, notes.Add)) records.Append(1, [new("loss", 2)]);
         Assert.StartsWith("nothing is written for TensorBoard: ", Assert.Single(notes), StringComparison.Ordinal);
         Assert.Single(MetricLog.Read(directory.MetricsFile));
     }

@@ -58,6 +58,7 @@ internal static class TrainCommand
             return ExitCodes.Ok;
         }
 
+        using var told = limit.Token.Register(() => session.Say("--max-time is up: finishing the step and saving"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(session.Stop.Begin("finishing the step and saving"), limit.Token);
         var directory = start.Open(session.Time);
         using var claim = directory.Lock();

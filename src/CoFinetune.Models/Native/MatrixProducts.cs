@@ -29,6 +29,8 @@ internal static unsafe class MatrixProducts
     private static bool Choose()
     {
         if (!Avx512F.IsSupported || Vendor() != "AuthenticAMD") return false;
+        // libtorch's older and newer settings of precision exclude each other in places, and beside a GPU the CPU's products do not matter.
+        if (cuda.is_available()) return false;
         if (!NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library)
             || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var globalContext)
             || !NativeLibrary.TryGetExport(library, Setter, out var set)) return false;

@@ -1,4 +1,4 @@
-using CoFinetune.Models;
+using CoFinetune.Models.Layers;
 
 namespace CoFinetune.Training;
 

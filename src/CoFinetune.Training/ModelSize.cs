@@ -1,5 +1,6 @@
 using CoFinetune.Data.Loading;
 using CoFinetune.Models;
+using CoFinetune.Models.Layers;
 using CoFinetune.Training.Optim;
 
 namespace CoFinetune.Training;

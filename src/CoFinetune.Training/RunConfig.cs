@@ -3,6 +3,7 @@ using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Models;
 using CoFinetune.Models.Import;
+using CoFinetune.Models.Layers;
 using CoFinetune.Training.Optim;
 using CoFinetune.Training.Schedules;
 

@@ -1,7 +1,7 @@
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Models;
-using CoFinetune.Training.Benchmarks;
+using CoFinetune.Models.Layers;
 using CoFinetune.Training.Optim;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
-using CoFinetune.Models;
+using CoFinetune.Models.Layers;
 using CoFinetune.Models.Transformers;
 using CoFinetune.Training;
 using CoFinetune.Training.Benchmarks;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using CoFinetune.Models;
+using CoFinetune.Models.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using CoFinetune.Models;
+using CoFinetune.Models.Layers;
 using CoFinetune.Models.Transformers;
 
 namespace CoFinetune.Training.Benchmarks;

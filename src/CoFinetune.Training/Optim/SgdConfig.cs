@@ -1,5 +1,5 @@
 using CoFinetune.Config;
-using CoFinetune.Models;
+using CoFinetune.Models.Layers;
 
 namespace CoFinetune.Training.Optim;
 

@@ -3,6 +3,7 @@ using CoFinetune.Data.Datasets;
 using CoFinetune.Data.Loading;
 using CoFinetune.Models;
 using CoFinetune.Models.Heads;
+using CoFinetune.Models.Layers;
 using CoFinetune.Models.Transformers;
 using CoFinetune.Models.Vivit;
 using CoFinetune.Training;

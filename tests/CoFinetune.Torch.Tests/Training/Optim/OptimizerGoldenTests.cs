@@ -51,7 +51,7 @@ public sealed class OptimizerGoldenTests
         using var inputs = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/inputs.safetensors"));
         using var expected = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/sgd_momentum_bf16_state_fp32.safetensors"));
         using var parameters = Load(inputs, ScalarType.Float32, decayOfBias: true);
-        using var optimizer = (Sgd with { MomentumType = CoFinetune.Models.Precision.Bf16 }).Build(parameters);
+        using var optimizer = (Sgd with { MomentumType = CoFinetune.Models.Layers.Precision.Bf16 }).Build(parameters);
         var rates = inputs.Read(expected.Metadata["lr"]).Numbers();
         for (var step = 0; step < Steps; step++)
         {

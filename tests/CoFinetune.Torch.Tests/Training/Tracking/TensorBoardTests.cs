@@ -1,5 +1,6 @@
 using System.Text;
 using CoFinetune.Torch.Tests.Support;
+using CoFinetune.Training;
 using CoFinetune.Training.Tracking;
 using CoFinetune.Training.Tracking.TensorBoard;
 using Xunit;

@@ -1,4 +1,4 @@
-namespace CoFinetune.Models;
+namespace CoFinetune.Models.Layers;
 
 /// <summary>Arithmetic of the forward and backward pass; parameters and optimizer state are always 32-bit floats.</summary>
 public enum Precision

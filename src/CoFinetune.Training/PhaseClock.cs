@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CoFinetune.Training.Benchmarks;
+namespace CoFinetune.Training;
 
 /// <summary>Measures the parts of steps; waits for the device after each, which training itself does not.</summary>
 internal sealed class PhaseClock(TimeProvider time, Device device)

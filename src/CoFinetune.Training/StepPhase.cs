@@ -1,4 +1,4 @@
-namespace CoFinetune.Training.Benchmarks;
+namespace CoFinetune.Training;
 
 /// <summary>The parts of a training step.</summary>
 public enum StepPhase

@@ -1,7 +1,8 @@
 using CoFinetune.Data;
+using CoFinetune.Training.Tracking;
 using CoFinetune.Training.Tracking.TensorBoard;
 
-namespace CoFinetune.Training.Tracking;
+namespace CoFinetune.Training;
 
 /// <summary>The figures of a run, written as they come in every form that they are kept in: <c>metrics.jsonl</c>, and event files of TensorBoard.</summary>
 internal sealed class RunRecords : IDisposable

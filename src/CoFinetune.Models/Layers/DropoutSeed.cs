@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CoFinetune.Models;
+namespace CoFinetune.Models.Layers;
 
 /// <summary>The generators that dropout and stochastic depth draw from. They are seeded before each use, so no state of theirs is ever kept.</summary>
 public static class DropoutSeed

@@ -1,9 +1,9 @@
-using CoFinetune.Cli.Commands;
+using CoFinetune.Cli.Terminal;
 using CoFinetune.Data;
 using CoFinetune.Data.Video;
 using CoFinetune.Training;
 
-namespace CoFinetune.Cli.Terminal;
+namespace CoFinetune.Cli.Commands;
 
 /// <summary>Shows what <c>bench data</c> measured.</summary>
 internal static class BenchText

@@ -23,7 +23,7 @@ public sealed record EpochsConfig
 
     /// <summary>Reports when the dataset is not one that the run trains on.</summary>
     internal void Check(ConfigCheck check, IReadOnlyList<MixtureDataset> datasets) => check.That(
-        IndexIn(datasets) >= 0, Of is null ? nameof(RunConfig.Epochs) : "epochs.of",
+        IndexIn(datasets) >= 0, Of is null ? "epochs" : "epochs.of",
         Of is null ? "the run trains on several datasets, and epochs are those of one" : $"the run trains on no dataset called '{Of}'",
         $"epochs: {{ count: {Count}, of: DATASET }} with one of {string.Join(", ", datasets.Where(d => d.Share > 0).Select(d => d.Name))}");
 }

@@ -25,7 +25,7 @@ public static unsafe class FusedOperators
     /// <param name="decay">Weight decay.</param>
     /// <param name="eps">Added to the root of the second moment.</param>
     /// <param name="gradientScale">What gradients are divided by: float32 of no dimension; null for 1.</param>
-    public static void AdamW(
+    public static void AdamWStep(
         Tensor values, Tensor gradients, Tensor first, Tensor second, Tensor step,
         double rate, (double First, double Second) betas, double decay, double eps, Tensor? gradientScale)
     {
@@ -46,7 +46,7 @@ public static unsafe class FusedOperators
     /// <param name="decay">Weight decay.</param>
     /// <param name="nesterov">Looks ahead along the momentum.</param>
     /// <param name="gradientScale">What gradients are divided by: float32 of no dimension; null for 1.</param>
-    public static void Sgd(
+    public static void SgdStep(
         Tensor values, Tensor gradients, Tensor? momenta, double rate, double momentum, double decay, bool nesterov, Tensor? gradientScale)
     {
         var torch = Torch.Value;

@@ -30,7 +30,7 @@ internal sealed class AdamW : Optimizer
 
     private protected override IReadOnlyList<(string Name, Tensor Flat)> Buffers => [("exp_avg", _first), ("exp_avg_sq", _second)];
 
-    private protected override void Update(int range, Tensor gradient, in UpdateTerms terms) => FusedOperators.AdamW(
+    private protected override void Update(int range, Tensor gradient, in UpdateTerms terms) => FusedOperators.AdamWStep(
         _values[range], gradient, _firsts[range], _seconds[range], tensor((float)terms.Step, device: gradient.device),
         terms.Rate, _betas, terms.Decay, _eps, terms.GradientScale);
 

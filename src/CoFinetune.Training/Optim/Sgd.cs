@@ -37,7 +37,7 @@ internal sealed class Sgd : Optimizer
     {
         var momenta = _buffer is null ? null : _momenta[range];
         if (momenta?.dtype == ScalarType.BFloat16) UpdateHalf(_values[range], gradient, momenta, terms);
-        else FusedOperators.Sgd(_values[range], gradient, momenta, terms.Rate, _momentum, terms.Decay, _nesterov, terms.GradientScale);
+        else FusedOperators.SgdStep(_values[range], gradient, momenta, terms.Rate, _momentum, terms.Decay, _nesterov, terms.GradientScale);
     }
 
     // optax' sgd with accumulator_dtype=bfloat16: the share and its product with the momentum are rounded, the sum with the gradient is float32 and

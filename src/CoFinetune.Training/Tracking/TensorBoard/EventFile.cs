@@ -37,7 +37,7 @@ internal sealed class EventFile : IDisposable
     public string? Append(MetricRow row) => _file.Append(EventRecord.Scalars(row));
 
     /// <summary>The run goes on after <paramref name="step"/> steps, whatever was written of later ones.</summary>
-    public void DropAfter(long step) => _file.Append(EventRecord.RunStart(_time.GetUtcNow(), step + 1));
+    public void DropAfter(long step) => _file.Append(EventRecord.SessionStart(_time.GetUtcNow(), step + 1));
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();

@@ -16,7 +16,7 @@ internal static class EventRecord
     public static byte[] FileStart(DateTimeOffset time) => Framed(Event(time, 0).Text(3, Version));
 
     /// <summary>From here on the run goes on as of <paramref name="step"/>: readers drop what they saw of that step and later ones.</summary>
-    public static byte[] RunStart(DateTimeOffset time, long step) => Framed(Event(time, step).Message(7, new ProtoWriter().Integer(1, Start)));
+    public static byte[] SessionStart(DateTimeOffset time, long step) => Framed(Event(time, step).Message(7, new ProtoWriter().Integer(1, Start)));
 
     /// <summary>Scalars of a step.</summary>
     public static byte[] Scalars(MetricRow row)

@@ -29,7 +29,7 @@ public sealed class TensorBoardTests
         Assert.Equal("1800000000000000" + "A37F4B22" + "090000000000000040" + "1A0D" + Hex("brain.Event:2"), Convert.ToHexString(start)[..72]);
 
         // wall_time 2, step 300, session_log { status: START }
-        Assert.Equal("090000000000000040" + "10AC02" + "3A020801", Body(EventRecord.RunStart(_time.Now, 300)));
+        Assert.Equal("090000000000000040" + "10AC02" + "3A020801", Body(EventRecord.SessionStart(_time.Now, 300)));
         // summary { value { tag: "lr" simple_value: 0.5 } value { tag: "a" simple_value: -2 } }
         Assert.Equal(
             "090000000000000040" + "1001" + "2A15" + "0A09" + "0A02" + Hex("lr") + "150000003F" + "0A08" + "0A01" + Hex("a") + "15000000C0",

@@ -16,20 +16,21 @@ internal sealed class PhaseClock(TimeProvider time, Device device)
     public void Start()
     {
         foreach (var phase in _spent.Keys) _spent[phase] = TimeSpan.Zero;
-        Synchronise();
+        Synchronise(device);
         _since = time.GetTimestamp();
     }
 
     /// <summary>What was done since the last lap was <paramref name="phase"/>.</summary>
     public void Lap(StepPhase phase)
     {
-        Synchronise();
+        Synchronise(device);
         var now = time.GetTimestamp();
         _spent[phase] += time.GetElapsedTime(_since, now);
         _since = now;
     }
 
-    private void Synchronise()
+    /// <summary>Waits until the device has done what it was given.</summary>
+    public static void Synchronise(Device device)
     {
         if (device.type == DeviceType.CUDA) cuda.synchronize();
     }

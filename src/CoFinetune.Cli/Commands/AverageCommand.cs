@@ -16,11 +16,7 @@ internal static class AverageCommand
     {
         var paths = new Argument<string[]>("paths") { HelpName = "PATH", Description = "Checkpoints, runs (with --last) or weight files of one model", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--output") { HelpName = "OUT.safetensors", Description = "The file to write; init: and eval --weights take it", Required = true };
-        var last = new Option<int?>("--last") { HelpName = "N", Description = "Of a run: its last N checkpoints" };
-        last.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var n) && n < 1) result.AddError("--last is at least 1");
-        });
+        var last = new Option<int?>("--last") { HelpName = "N", Description = "Of a run: its last N checkpoints" }.AtLeast(1);
         var force = new Option<bool>("--force") { Description = "Replace OUT" };
         var command = new Command("average", "Average the weights of several checkpoints") { paths, output, last, force };
         command.SetAction(parsed =>

@@ -21,11 +21,11 @@ internal static class BenchCommand
         var root = new Option<string?>("--root") { HelpName = "DIR", Description = "Folder of the listed videos; the list's own by default" };
         var decoders = new Option<string[]>("--decoder") { HelpName = "isolated|inproc|ffmpeg", Description = "Only this decoder; may be given again" };
         decoders.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "isolated", "inproc", "ffmpeg");
-        var frames = AtLeast(1, new Option<int?>("--frames") { HelpName = "N", Description = "Frames of a clip (16, or the run's)" });
-        var stride = AtLeast(1, new Option<int?>("--stride") { HelpName = "N", Description = "Source frames from one to the next (4, or the run's)" });
-        var size = AtLeast(1, new Option<int?>("--size") { HelpName = "N", Description = "Side of a clip (224, or the run's)" });
+        var frames = new Option<int?>("--frames") { HelpName = "N", Description = "Frames of a clip (16, or the run's)" }.AtLeast(1);
+        var stride = new Option<int?>("--stride") { HelpName = "N", Description = "Source frames from one to the next (4, or the run's)" }.AtLeast(1);
+        var size = new Option<int?>("--size") { HelpName = "N", Description = "Side of a clip (224, or the run's)" }.AtLeast(1);
         var seconds = new Option<double>("--seconds") { HelpName = "N", Description = "How long to measure each dataset", DefaultValueFactory = _ => 20 };
-        var steps = AtLeast(0, new Option<int?>("--steps") { HelpName = "N", Description = "Steps of the run to measure for waiting, 0 for none (up to 20 in --seconds)" });
+        var steps = new Option<int?>("--steps") { HelpName = "N", Description = "Steps of the run to measure for waiting, 0 for none (up to 20 in --seconds)" }.AtLeast(0);
         var data = new Command("data", "Clips per second and CPU time per clip, by decoder and dataset") { config, overrides, list, root, decoders, frames, stride, size, seconds, steps };
         data.Validators.Add(result =>
         {
@@ -112,14 +112,5 @@ internal static class BenchCommand
         var file = Path.GetFullPath(list);
         var config = new KineticsConfig { Train = file, Val = file, Videos = Path.GetFullPath(root ?? Path.GetDirectoryName(file)!), Jitter = [1, 1], Flip = 0 };
         return new(Path.GetFileName(list), config.Open(DataSplit.Train, "."), config);
-    }
-
-    private static Option<int?> AtLeast(int least, Option<int?> option)
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var n) && n < least) result.AddError($"{option.Name} is at least {least}");
-        });
-        return option;
     }
 }

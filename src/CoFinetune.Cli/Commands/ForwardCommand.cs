@@ -18,11 +18,7 @@ internal static class ForwardCommand
         var output = new Option<string>("--output") { HelpName = "OUT.safetensors", Description = "Takes logits, tokens (after the final norm) and pooled", Required = true };
         var layout = new Option<string?>("--layout") { HelpName = "BTCHW|BTHWC", Description = "Order of the clips' axes; told by the axis of length 3 where it can be" };
         layout.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "BTCHW", "BTHWC");
-        var batch = new Option<int>("--batch") { HelpName = "N", Description = "Clips of one pass", DefaultValueFactory = _ => 8 };
-        batch.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var n) && n < 1) result.AddError("--batch is at least 1");
-        });
+        var batch = new Option<int>("--batch") { HelpName = "N", Description = "Clips of one pass", DefaultValueFactory = _ => 8 }.AtLeast(1);
         var command = new Command("forward", "Run stored clips through weights and write logits and tokens") { weights, overrides, input, output, layout, batch };
         command.SetAction(parsed => Run(
             session(parsed), parsed.GetRequiredValue(weights), parsed.GetRequiredValue(overrides), parsed.GetRequiredValue(input), parsed.GetRequiredValue(output),

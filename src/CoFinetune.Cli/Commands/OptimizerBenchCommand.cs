@@ -12,11 +12,7 @@ internal static class OptimizerBenchCommand
     public static Command Create(Func<ParseResult, Session> session)
     {
         var size = new Option<TransformerSize>("--size") { HelpName = "Ti|S|B|L|H", Description = "Size of the trunk", DefaultValueFactory = _ => TransformerSize.B };
-        var steps = new Option<int>("--steps") { HelpName = "N", Description = "Updates to measure", DefaultValueFactory = _ => 10 };
-        steps.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var n) && n < 1) result.AddError("--steps is at least 1");
-        });
+        var steps = new Option<int>("--steps") { HelpName = "N", Description = "Updates to measure", DefaultValueFactory = _ => 10 }.AtLeast(1);
         var command = new Command("optimizer", "Clipping, AdamW and the average of the weights, against TorchSharp's own and against the memory's speed") { size, steps };
         command.SetAction(parsed => Bench(session(parsed), parsed.GetValue(size), parsed.GetValue(steps)));
         return command;

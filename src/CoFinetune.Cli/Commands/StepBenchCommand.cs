@@ -139,13 +139,6 @@ internal static class StepBenchCommand
 
     private static string Name(Precision precision) => precision.ToString().ToLowerInvariant();
 
-    private static Option<int> Number(string name, string description, int standard)
-    {
-        var option = new Option<int>(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => standard };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var n) && n < 1) result.AddError($"{name} is at least 1");
-        });
-        return option;
-    }
+    private static Option<int> Number(string name, string description, int standard) =>
+        new Option<int>(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => standard }.AtLeast(1);
 }

@@ -21,8 +21,7 @@ public static unsafe class Libtorch
     {
         get
         {
-            if (!NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library)
-                || !NativeLibrary.TryGetExport(library, "aoti_torch_abi_version", out var abiVersion)) return null;
+            if (!TryFind("aoti_torch_abi_version", out var abiVersion)) return null;
             var version = ((delegate* unmanaged[Cdecl]<ulong>)abiVersion)();               // one byte each from the top: major, minor, patch
             return $"{version >> 56}.{(byte)(version >> 48)}.{(byte)(version >> 40)}";
         }
@@ -42,15 +41,28 @@ public static unsafe class Libtorch
     /// <returns>False when this libtorch has no such functions.</returns>
     public static bool TryUseDeterministicAlgorithms(bool on)
     {
-        if (!NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var globalContext)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context26setDeterministicAlgorithmsEbb", out var setDeterministic)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context21setDeterministicCuDNNEb", out var setDeterministicCudnn))
+        if (!TryFindContext(out var context)
+            || !TryFind("_ZN2at7Context26setDeterministicAlgorithmsEbb", out var setDeterministic)
+            || !TryFind("_ZN2at7Context21setDeterministicCuDNNEb", out var setDeterministicCudnn))
             return false;
-        var context = ((delegate* unmanaged[Cdecl]<nint>)globalContext)();
         const byte ErrorNotWarning = 0;
         ((delegate* unmanaged[Cdecl]<nint, byte, byte, void>)setDeterministic)(context, on ? (byte)1 : (byte)0, ErrorNotWarning);
         ((delegate* unmanaged[Cdecl]<nint, byte, void>)setDeterministicCudnn)(context, on ? (byte)1 : (byte)0);
         return true;
+    }
+
+    /// <summary>at::Context, which holds the settings; false when this libtorch does not tell.</summary>
+    internal static bool TryFindContext(out nint context)
+    {
+        var found = TryFind("_ZN2at13globalContextEv", out var globalContext);
+        context = found ? ((delegate* unmanaged[Cdecl]<nint>)globalContext)() : 0;
+        return found;
+    }
+
+    /// <summary>A function of libtorch by its exported name; false when there is none.</summary>
+    internal static bool TryFind(string function, out nint address)
+    {
+        address = 0;
+        return NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library) && NativeLibrary.TryGetExport(library, function, out address);
     }
 }

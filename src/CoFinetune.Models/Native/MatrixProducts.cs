@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Models.Native;
@@ -31,10 +30,7 @@ internal static unsafe class MatrixProducts
         if (!Avx512F.IsSupported || Vendor() != "AuthenticAMD") return false;
         // libtorch's older and newer settings of precision exclude each other in places, and beside a GPU the CPU's products do not matter.
         if (cuda.is_available()) return false;
-        if (!NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var globalContext)
-            || !NativeLibrary.TryGetExport(library, Setter, out var set)) return false;
-        var context = ((delegate* unmanaged[Cdecl]<nint>)globalContext)();
+        if (!Libtorch.TryFindContext(out var context) || !Libtorch.TryFind(Setter, out var set)) return false;
         var setPrecision = (delegate* unmanaged[Cdecl]<nint, int, int, int, void>)set;
         setPrecision(context, OneDnn, Products, LowerAllowed);
         if (IsFloat32()) return true;

@@ -19,18 +19,13 @@ internal static class MatrixPeak
         var best = TimeSpan.MaxValue;
         for (var n = 0; n < tries; n++)
         {
-            Synchronise(device);
+            PhaseClock.Synchronise(device);
             var since = Stopwatch.GetTimestamp();
             a.matmul(b).Dispose();
-            Synchronise(device);
+            PhaseClock.Synchronise(device);
             var taken = Stopwatch.GetElapsedTime(since);
             if (taken < best) best = taken;
         }
         return 2 * Math.Pow(side, 3) / best.TotalSeconds / 1e9;
-    }
-
-    private static void Synchronise(Device device)
-    {
-        if (device.type == DeviceType.CUDA) cuda.synchronize();
     }
 }

@@ -56,12 +56,12 @@ public abstract class Optimizer : IDisposable
         if (!double.IsFinite(norm)) return new(norm, false);
 
         var clip = _clipNorm is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
+        var divisor = clip < 1 ? Divisor(indices, clip) : null;
         using var steps = _steps.data<long>();
         foreach (var i in indices)
         {
             var range = _parameters.Ranges[i];
             var decay = range.Decay ? _weightDecay : 0;
-            var divisor = clip < 1 ? Divisor(_gradients[i], clip) : null;
             Update(i, _gradients[i], new(learningRate * scale(range.Owner) * range.Scale, decay, divisor, ++steps[i]));
         }
         return new(norm, true);
@@ -92,10 +92,11 @@ public abstract class Optimizer : IDisposable
         [.. _parameters.Ranges.Select(range => flat.narrow(0, range.Start, range.Length).DetachFromDisposeScope())];
 
     // Clipping is a part of the update, which reads the gradients anyway, but knows a factor in float32 only.
-    private static Tensor? Divisor(Tensor gradient, double clip)
+    private Tensor? Divisor(int[] indices, double clip)
     {
-        if (gradient.dtype == ScalarType.Float32) return tensor((float)(1 / clip), device: gradient.device);
-        gradient.mul_(clip);
+        var gradients = _parameters.Gradients;
+        if (gradients.dtype == ScalarType.Float32) return tensor((float)(1 / clip), device: gradients.device);
+        foreach (var i in indices) _gradients[i].mul_(clip);
         return null;
     }
 

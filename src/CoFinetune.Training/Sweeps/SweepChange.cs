@@ -6,11 +6,16 @@ namespace CoFinetune.Training.Sweeps;
 internal sealed class SweepChange
 {
     private readonly string? _key;
-    private readonly ConfigValue? _value;
+    private readonly ConfigPlace? _keyPlace;
+    private readonly ConfigPlace? _valuePlace;
     private readonly int _argument;
 
     /// <summary>A setting of the sweep file.</summary>
-    public SweepChange(string key, ConfigValue value) => (_key, _value, Text) = (key, value, $"{key}={value.Text}");
+    /// <param name="key">The dotted key.</param>
+    /// <param name="keyPlace">Where it stands.</param>
+    /// <param name="value">Its value.</param>
+    public SweepChange(string key, ConfigPlace keyPlace, ConfigValue value) =>
+        (_key, _keyPlace, _valuePlace, Text) = (key, keyPlace, value.Place, $"{key}={value.Text}");
 
     /// <summary>A change of the command line.</summary>
     /// <param name="text">The change.</param>
@@ -24,11 +29,9 @@ internal sealed class SweepChange
     /// <param name="told">Its place in <see cref="Text"/>.</param>
     public ConfigPlace Place(ConfigPlace told)
     {
-        if (_value is null) return told with { Source = FormattableString.Invariant($"argument {_argument}") };
-        if (told.Column > _key!.Length) return _value.Place;
-        var part = _key.Substring(told.Column - 1, Math.Min(told.Length, _key.Length - told.Column + 1));
-        var at = _value.Key.Column - 1 + told.Column - 1;
-        var shown = string.CompareOrdinal(_value.Key.Text, at, part, 0, part.Length) == 0;      // the key of an item of a list is the item
-        return shown ? _value.Key with { Column = at + 1, Length = part.Length } : _value.Key;
+        if (_keyPlace is null) return told with { Source = FormattableString.Invariant($"argument {_argument}") };
+        if (told.Column > _key!.Length) return _valuePlace!;
+        var shown = _keyPlace.Text.AsSpan(_keyPlace.Column - 1).StartsWith(_key, StringComparison.Ordinal);     // not where it is quoted
+        return shown ? _keyPlace with { Column = _keyPlace.Column + told.Column - 1, Length = Math.Min(told.Length, _key.Length - told.Column + 1) } : _keyPlace;
     }
 }

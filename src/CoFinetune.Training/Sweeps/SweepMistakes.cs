@@ -31,7 +31,14 @@ internal sealed class SweepMistakes
     public void ThrowIfAny(int count)
     {
         if (_found.Count == 0) return;
-        throw new ConfigException([.. _found.Values.Select(found => found.InSweep || found.Jobs.Count == count ? found.Error : found.Error with { Message = $"{found.Error.Message} ({Jobs(found.Jobs)})" })]);
+        throw new ConfigException(
+        [
+            .. _found.Values
+                .OrderByDescending(found => found.InSweep)
+                .ThenBy(found => found.Error.Place?.Line)
+                .ThenBy(found => found.Error.Place?.Column)
+                .Select(found => found.InSweep || found.Jobs.Count == count ? found.Error : found.Error with { Message = $"{found.Error.Message} ({Jobs(found.Jobs)})" }),
+        ]);
     }
 
     private static string Jobs(List<string> jobs) => jobs.Count == 1 ? $"job {jobs[0]}" : $"job {jobs[0]} and {jobs.Count - 1} more";

@@ -37,9 +37,9 @@ public sealed class SweepPlan
         {
             List<SweepChange> changes =
             [
-                .. sweep.Set.Select(pair => new SweepChange(pair.Key, pair.Value)),
+                .. sweep.Set.Select(pair => new SweepChange(pair.Key, pair.Value.Key, pair.Value)),
                 .. overrides.Select((text, i) => new SweepChange(text, i + 1)),
-                .. Keys.Zip(values, (key, value) => new SweepChange(key, value)),
+                .. Keys.Zip(values, (key, value) => new SweepChange(key, (sweep.Grid.GetValueOrDefault(key) ?? sweep.Paired[key]).Key, value)),
             ];
             var texts = values.Select(value => value.Text).ToList();
             var job = new SweepJob(SweepJobName.Of(Keys, texts), texts, [.. changes.Select(change => change.Text)], "");

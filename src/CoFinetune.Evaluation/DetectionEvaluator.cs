@@ -3,6 +3,7 @@ using CoFinetune.Data.Annotations;
 using CoFinetune.Data.Datasets;
 using CoFinetune.Data.Loading;
 using CoFinetune.Evaluation.Ava;
+using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Evaluation;
 

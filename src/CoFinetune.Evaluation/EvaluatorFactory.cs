@@ -1,6 +1,7 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Datasets;
 using CoFinetune.Evaluation.Ava;
+using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Evaluation;
 

@@ -13,7 +13,7 @@ public sealed class BootstrapEstimate
         (Point, Replicates) = (point, replicates);
         _sorted = [.. replicates.Where(value => !double.IsNaN(value)).Order()];
         Mean = _sorted.Length == 0 ? double.NaN : _sorted.Average();
-        StandardError = Math.Sqrt(_sorted.Sum(value => (value - Mean) * (value - Mean)) / (_sorted.Length - 1.0));
+        StandardError = _sorted.Length < 2 ? double.NaN : Math.Sqrt(_sorted.Sum(value => (value - Mean) * (value - Mean)) / (_sorted.Length - 1.0));
     }
 
     /// <summary>The figure of the units as they are.</summary>

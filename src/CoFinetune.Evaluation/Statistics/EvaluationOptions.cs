@@ -1,6 +1,4 @@
-using CoFinetune.Evaluation.Statistics;
-
-namespace CoFinetune.Evaluation;
+namespace CoFinetune.Evaluation.Statistics;
 
 /// <summary>What an evaluation reports beside its figures; by default nothing.</summary>
 public sealed record EvaluationOptions

@@ -23,7 +23,7 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
         if (shape.Form == ConfigForm.Any)
         {
             _origins[expected.Path.Text] = node.Place;
-            value = ConfigValue.Of(node, expected.Owner);
+            value = FlowText.Value(node, expected.Owner);
             return true;
         }
         if (node is ScalarNode written)

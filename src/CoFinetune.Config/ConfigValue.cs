@@ -5,9 +5,4 @@ namespace CoFinetune.Config;
 /// <param name="Place">Where the value stands.</param>
 /// <param name="Text">The value as one line of YAML, which behind <c>key=</c> means the same again; variables are not filled in.</param>
 /// <param name="Items">The items of a list; null for everything else.</param>
-public sealed record ConfigValue(ConfigPlace Key, ConfigPlace Place, string Text, IReadOnlyList<ConfigValue>? Items)
-{
-    /// <summary>The value of a node that was read without mistakes.</summary>
-    internal static ConfigValue Of(ConfigNode node, ConfigPlace key) =>
-        new(key, node.Place, FlowText.Of(node), node is ListNode list ? [.. list.Items.Select(item => Of(item, item.Place))] : null);
-}
+public sealed record ConfigValue(ConfigPlace Key, ConfigPlace Place, string Text, IReadOnlyList<ConfigValue>? Items);

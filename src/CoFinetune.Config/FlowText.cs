@@ -5,6 +5,10 @@ internal static class FlowText
 {
     private static readonly char[] FlowIndicators = [',', '[', ']', '{', '}'];
 
+    /// <summary>The value of a node that was read without mistakes, whose key stands at <paramref name="key"/>.</summary>
+    public static ConfigValue Value(ConfigNode node, ConfigPlace key) =>
+        new(key, node.Place, Of(node), node is ListNode list ? [.. list.Items.Select(item => Value(item, item.Place))] : null);
+
     /// <summary>The line; empty for what could not be read.</summary>
     public static string Of(ConfigNode node) => node switch
     {

@@ -51,7 +51,7 @@ internal sealed class DetectionEvaluator : IEvaluator
     public EvaluationReport Result()
     {
         _ = _options;
-        var score = FrameMeanAp.Score(_truth, _predictions, _labels, _protocol, _excluded);
+        var score = FrameMeanAp.Score(_truth, _predictions, _labels, _protocol, _excluded, _options);
         return new DetectionReport(_predictions)
         {
             Metrics = new MetricSet { { PrimaryMetric, score.Map ?? double.NaN } },

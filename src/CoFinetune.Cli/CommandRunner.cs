@@ -72,10 +72,11 @@ internal static class CommandRunner
             Trains and judges video transformers, on several datasets at the same time.
 
             Exit codes: 0 done, 1 other failure, 2 usage, 3 configuration, 4 data, 5 checkpoint, 6 memory, 7 diverged,
-            70 internal error, 75 stopped but resumable, 128+n ended by signal n (130 Ctrl-C, 143 SIGTERM).
+            8 some jobs of a sweep failed, 9 below --fail-under, 70 internal error, 75 stopped but resumable,
+            128+n ended by signal n (130 Ctrl-C, 143 SIGTERM).
             """)
         {
-            TrainCommand.Create(Session), EvalCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
+            TrainCommand.Create(Session), SweepCommand.Create(Session), EvalCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
             ConfigCommand.Create(Session), CheckpointCommand.Create(Session), ModelCommand.Create(Session), BenchCommand.Create(Session),
         };
         Progress.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "bar", "lines", "none");

@@ -20,6 +20,12 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
     {
         value = null;
         if (node is BrokenNode) return false;
+        if (shape.Form == ConfigForm.Any)
+        {
+            _origins[expected.Path.Text] = node.Place;
+            value = FlowText.Value(node, expected.Owner);
+            return true;
+        }
         if (node is ScalarNode written)
         {
             if (Scalars.Expand(written, environment, errors) is not { } expanded) return false;
@@ -103,7 +109,7 @@ internal sealed class ConfigBinder(Type root, ConfigKinds kinds, Func<string, st
                 errors.Add("config.unknown_key", $"there is no {Wording.Quote(entry.Key)}{expected.Path.In}", entry.KeyPlace, hint);
                 bound = false;
             }
-            else if (entry.Key.Length == 0 || !entry.Key.All(c => char.IsLetterOrDigit(c) || c is '_' or '-'))
+            else if (shape.Element!.Form != ConfigForm.Any && (entry.Key.Length == 0 || !entry.Key.All(c => char.IsLetterOrDigit(c) || c is '_' or '-')))
             {
                 errors.Add("config.bad_name", $"{Wording.Quote(entry.Key)} cannot be a name{expected.Path.In}", entry.KeyPlace,
                     "names are made of letters, digits, '_' and '-'");

@@ -7,4 +7,7 @@ internal enum ConfigForm
     List,
     Map,
     Record,
+
+    /// <summary>Whatever it is: a <see cref="ConfigValue"/>.</summary>
+    Any,
 }

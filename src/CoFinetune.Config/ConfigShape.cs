@@ -14,6 +14,7 @@ internal sealed record ConfigShape(Type Type, bool Nullable, ConfigForm Form, Co
         var type = System.Nullable.GetUnderlyingType(info.Type) ?? info.Type;
         var nullable = info.WriteState == NullabilityState.Nullable || type != info.Type;
         if (type.IsEnum || Scalars.Types.Contains(type)) return new ConfigShape(type, nullable, ConfigForm.Scalar);
+        if (type == typeof(ConfigValue)) return new ConfigShape(type, nullable, ConfigForm.Any);
         var generic = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         if (generic == typeof(IReadOnlyList<>)) return new ConfigShape(type, nullable, ConfigForm.List, Of(info.GenericTypeArguments[0]));
         if (generic == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string))
@@ -29,6 +30,7 @@ internal sealed record ConfigShape(Type Type, bool Nullable, ConfigForm Form, Co
         ConfigForm.List => $"a list of {Element!.Plural()}",
         ConfigForm.Map => $"a map of names to {Element!.Plural()}",
         ConfigForm.Record => "a map of keys",
+        ConfigForm.Any => "a value",
         _ when Type.IsEnum => $"one of {string.Join(", ", EnumNames.All(Type))}",
         _ when Type == typeof(bool) => "true or false",
         _ when Type == typeof(string) => "text",
@@ -41,6 +43,7 @@ internal sealed record ConfigShape(Type Type, bool Nullable, ConfigForm Form, Co
         ConfigForm.List => "lists",
         ConfigForm.Map => "maps",
         ConfigForm.Record => "blocks",
+        ConfigForm.Any => "values",
         _ when Type.IsEnum => $"names ({string.Join(", ", EnumNames.All(Type))})",
         _ when Type == typeof(bool) => "true or false",
         _ when Type == typeof(string) => "texts",

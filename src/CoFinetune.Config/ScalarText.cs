@@ -43,9 +43,14 @@ internal static partial class ScalarText
 
     private static string Of(string text)
     {
-        if (Bare().IsMatch(text) && !Scalars.LooksTyped(text)) return text;
+        return Bare().IsMatch(text) && !Scalars.LooksTyped(text) ? text : Quoted(VariableText.Escape(text));
+    }
+
+    /// <summary>Text in double quotes; a <c>${…}</c> in it stays a variable.</summary>
+    public static string Quoted(string text)
+    {
         var quoted = new StringBuilder("\"");
-        foreach (var c in VariableText.Escape(text))
+        foreach (var c in text)
         {
             quoted.Append(c switch
             {

@@ -7,16 +7,23 @@ public sealed class LabelMap
     private readonly Dictionary<string, int> _indexOfName;
 
     /// <summary>Classes in the order of their logits.</summary>
-    /// <exception cref="ArgumentException">An id or a name occurs twice.</exception>
-    public LabelMap(IReadOnlyList<(int Id, string Name)> classes)
+    /// <param name="classes">Published id and name of each.</param>
+    /// <param name="types">The <c>label_type</c> of each; null where there are none.</param>
+    /// <exception cref="ArgumentException">An id or a name occurs twice, or there are not as many types as classes.</exception>
+    public LabelMap(IReadOnlyList<(int Id, string Name)> classes, IReadOnlyList<string?>? types = null)
     {
+        if (types is not null && types.Count != classes.Count) throw new ArgumentException($"{types.Count} types of {classes.Count} classes", nameof(types));
         Classes = classes;
+        Types = types ?? new string?[classes.Count];
         _indexOfId = classes.Select((c, index) => (c.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index);
         _indexOfName = classes.Select((c, index) => (c.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
     }
 
     /// <summary>Id and name of each class, in the order of the logits.</summary>
     public IReadOnlyList<(int Id, string Name)> Classes { get; }
+
+    /// <summary>The <c>label_type</c> of each class in the same order, null where the label map gives it none.</summary>
+    public IReadOnlyList<string?> Types { get; }
 
     /// <summary>Number of classes.</summary>
     public int Count => Classes.Count;
@@ -42,6 +49,6 @@ public sealed class LabelMap
             if (index < 0) throw new DataException(source, 0, $"has no class '{name}'", "`subset` lists classes by name or id");
             kept.Add(index);
         }
-        return kept.Count > 0 ? new LabelMap([.. kept.Select(index => Classes[index])]) : throw new DataException(source, 0, "`subset` names no class");
+        return kept.Count > 0 ? new LabelMap([.. kept.Select(index => Classes[index])], [.. kept.Select(index => Types[index])]) : throw new DataException(source, 0, "`subset` names no class");
     }
 }

@@ -3,6 +3,7 @@ using CoFinetune.Data.Annotations;
 using CoFinetune.Data.Datasets;
 using CoFinetune.Data.Loading;
 using CoFinetune.Evaluation.Ava;
+using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Evaluation;
 
@@ -14,11 +15,12 @@ internal sealed class DetectionEvaluator : IEvaluator
     private readonly IReadOnlySet<Keyframe>? _excluded;
     private readonly AvaProtocol _protocol;
     private readonly ScoredBoxes _predictions;
+    private readonly EvaluationOptions _options;
 
     /// <summary>Reads the ground truth of <paramref name="dataset"/>, so that a broken file shows before anything is computed.</summary>
-    public DetectionEvaluator(AvaDataset dataset, AvaProtocol? protocol)
+    public DetectionEvaluator(AvaDataset dataset, AvaProtocol? protocol, EvaluationOptions options)
     {
-        _labels = dataset.Labels;
+        (_labels, _options) = (dataset.Labels, options);
         _truth = DetectionCsv.ReadGroundTruth(dataset.GroundTruth.Path, dataset.GroundTruth.KineticsPath);
         _excluded = dataset.GroundTruth.ExcludedPath is { } excluded ? AvaExcludedTimestamps.Read(excluded) : null;
         var asked = new KeyframeTable();
@@ -48,7 +50,8 @@ internal sealed class DetectionEvaluator : IEvaluator
 
     public EvaluationReport Result()
     {
-        var score = FrameMeanAp.Score(_truth, _predictions, _labels, _protocol, _excluded);
+        _ = _options;
+        var score = FrameMeanAp.Score(_truth, _predictions, _labels, _protocol, _excluded, _options);
         return new DetectionReport(_predictions)
         {
             Metrics = new MetricSet { { PrimaryMetric, score.Map ?? double.NaN } },

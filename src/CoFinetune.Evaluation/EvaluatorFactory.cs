@@ -1,6 +1,7 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Datasets;
 using CoFinetune.Evaluation.Ava;
+using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Evaluation;
 
@@ -11,13 +12,14 @@ public static class EvaluatorFactory
     /// <param name="dataset">The split to score.</param>
     /// <param name="protocol">The rules for action detection; null takes those of 2019, or of 2020 where timestamps lie between whole
     /// seconds.</param>
+    /// <param name="options">What is reported beside the figures.</param>
     /// <exception cref="DataException">The ground truth cannot be read.</exception>
     /// <exception cref="ArgumentException">The dataset detects actions but names no ground truth file.</exception>
-    public static IEvaluator For(IClipDataset dataset, AvaProtocol? protocol = null) => dataset.Task switch
+    public static IEvaluator For(IClipDataset dataset, AvaProtocol? protocol = null, EvaluationOptions? options = null) => dataset.Task switch
     {
         ClipTask.Classification => new ClipEvaluator(dataset.Labels),
         ClipTask.MultiLabel => new MultiLabelEvaluator(dataset.Labels),
-        ClipTask.ActionDetection when dataset is AvaDataset ava => new DetectionEvaluator(ava, protocol),
+        ClipTask.ActionDetection when dataset is AvaDataset ava => new DetectionEvaluator(ava, protocol, options ?? new EvaluationOptions()),
         _ => throw new ArgumentException($"{dataset.GetType().Name} has no ground truth to score against", nameof(dataset)),
     };
 }

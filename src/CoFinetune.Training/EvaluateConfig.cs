@@ -1,10 +1,11 @@
 using CoFinetune.Config;
 using CoFinetune.Data;
+using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Training;
 
 /// <summary>The <c>evaluate:</c> block: when the model is scored on the validation splits. The end of a run is always scored.</summary>
-public sealed record EvaluateConfig
+public sealed record EvaluateConfig : IChecked
 {
     /// <summary>Steps from one evaluation to the next; null scores at the end alone.</summary>
     [InRange(1)]
@@ -24,6 +25,25 @@ public sealed record EvaluateConfig
     /// <summary>Squares from one end of the long side to the other; 3 are left, center and right, or top, center and bottom.</summary>
     [InRange(1, 9)]
     public int Crops { get; init; } = 1;
+
+    /// <summary>A class with at least so many training examples is frequent (head); stands with <see cref="TailBelow"/>. Without both, head, mid and tail are
+    /// thirds of the classes.</summary>
+    [InRange(0)]
+    public int? HeadFrom { get; init; }
+
+    /// <summary>A class with fewer training examples is rare (tail).</summary>
+    [InRange(0)]
+    public int? TailBelow { get; init; }
+
+    /// <summary>What divides frequent classes from rare ones; null makes thirds.</summary>
+    public FrequencyLimits? FrequencyLimits() => (HeadFrom, TailBelow) is ({ } head, { } tail) ? new FrequencyLimits(head, tail) : null;
+
+    /// <inheritdoc/>
+    public void Check(ConfigCheck check)
+    {
+        check.That(HeadFrom is null == TailBelow is null, HeadFrom is null ? nameof(TailBelow) : nameof(HeadFrom), "head_from and tail_below go together");
+        check.That(!(TailBelow > HeadFrom), nameof(TailBelow), $"the tail would reach beyond the head, which begins at {HeadFrom}");
+    }
 
     /// <summary>The views of a dataset: keyframes have one, stretched frames one crop.</summary>
     internal (int Clips, int Crops) ViewsOf(DatasetBlock block) => block.Data switch

@@ -1,6 +1,7 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Evaluation;
+using CoFinetune.Evaluation.Statistics;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Training;
@@ -13,15 +14,16 @@ public sealed class EvaluationLoop(LoadedRun run)
     /// <param name="dataset">Which dataset.</param>
     /// <param name="progress">Told how many clips are done, each view and crop being one.</param>
     /// <param name="stop">Gives the evaluation up.</param>
+    /// <param name="options">What is reported beside the figures; null nothing.</param>
     /// <exception cref="DataException">A video cannot be decoded.</exception>
     /// <exception cref="DivergedException">A score is not finite.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     /// <exception cref="BatchMemoryException">A batch does not fit in memory.</exception>
-    public EvaluationReport Score(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
+    public EvaluationReport Score(RunDataset dataset, Action<int, int> progress, CancellationToken stop, EvaluationOptions? options = null)
     {
         try
         {
-            return ScoreAll(dataset, progress, stop);
+            return ScoreAll(dataset, options, progress, stop);
         }
         catch (Exception failure) when (OutOfMemory.Is(failure))
         {
@@ -29,11 +31,11 @@ public sealed class EvaluationLoop(LoadedRun run)
         }
     }
 
-    private EvaluationReport ScoreAll(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
+    private EvaluationReport ScoreAll(RunDataset dataset, EvaluationOptions? options, Action<int, int> progress, CancellationToken stop)
     {
         run.Model.eval();
         using var noGradient = no_grad();
-        var evaluator = EvaluatorFactory.For(dataset.Validation);
+        var evaluator = EvaluatorFactory.For(dataset.Validation, options: options);
         var (clips, crops) = run.Config.Evaluate.ViewsOf(dataset.Block);
         var average = new ViewAverage(clips * crops, dataset.Labels.Count);
         var done = 0;

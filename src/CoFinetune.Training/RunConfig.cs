@@ -99,6 +99,9 @@ public sealed record RunConfig : IChecked
     internal IReadOnlyList<MixtureDataset> MixtureDatasets =>
         [.. Datasets.Select(pair => new MixtureDataset(pair.Key, pair.Value.Share, pair.Value.Batch))];
 
+    /// <summary>The figures that an evaluation takes: <c>ava.map</c>.</summary>
+    internal IReadOnlyList<string> MetricNames => [.. Datasets.SelectMany(pair => pair.Value.Metrics.Select(metric => $"{pair.Key}.{metric}"))];
+
     /// <summary>Which datasets each step trains on.</summary>
     /// <exception cref="InvalidOperationException"><see cref="RunLength"/> has not counted the steps.</exception>
     public IMixture BuildMixture() => Steps > 0
@@ -128,8 +131,7 @@ public sealed record RunConfig : IChecked
         check.That(Init?.Head is null || Datasets.ContainsKey(Init.Head), "init.head", $"no dataset is called '{Init?.Head}'", $"one of {string.Join(", ", Datasets.Keys)}");
         if (Checkpoint.Best is { } best)
         {
-            var metrics = Datasets.SelectMany(pair => pair.Value.Metrics.Select(metric => $"{pair.Key}.{metric}")).ToList();
-            check.That(metrics.Contains(best), "checkpoint.best", $"no metric is called '{best}'", $"one of {string.Join(", ", metrics)}");
+            check.That(MetricNames.Contains(best), "checkpoint.best", $"no metric is called '{best}'", $"one of {string.Join(", ", MetricNames)}");
         }
     }
 }

@@ -46,7 +46,7 @@ internal static class BenchCommand
             var kinds = parsed.GetValue(decoders) is { Length: > 0 } named ? named.Select(name => Enum.Parse<DecoderKind>(name, ignoreCase: true)).Distinct() : Enum.GetValues<DecoderKind>();
             return Bench(session(parsed), run, sources, clip, [.. kinds], TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(steps));
         });
-        return new Command("bench", "Measure this machine") { data, StepBenchCommand.Create(session), OptimizerBenchCommand.Create(session) };
+        return new Command("bench", "Measure this machine") { data, StepBenchCommand.Create(session), OptimizerBenchCommand.Create(session), EvalBenchCommand.Create(session) };
     }
 
     private static int Bench(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Evaluation;
+using CoFinetune.Evaluation.Statistics;
 using CoFinetune.Models.Import;
 using CoFinetune.Training;
 using CoFinetune.Training.Checkpoints;
@@ -22,14 +23,16 @@ internal static class EvalCommand
             Description = "Write every prediction: OUT.csv for one dataset, OUT/NAME.csv for several",
         };
         var weights = new Option<string?>("--weights") { HelpName = "FILE", Description = "Score these weights (an average, an import) in place of the checkpoint's own" };
-        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights };
+        var (bootstrap, seed, failUnder) = (EvaluationArguments.Bootstrap(), EvaluationArguments.Seed(), EvaluationArguments.FailUnder());
+        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights, bootstrap, seed, failUnder };
         command.SetAction(parsed =>
         {
             var stop = session(parsed).Stop;
             try
             {
                 return Evaluate(session(parsed), parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides),
-                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(weights));
+                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(weights),
+                    new EvaluationOptions { Resamples = parsed.GetValue(bootstrap) ?? 0, Seed = (ulong)parsed.GetValue(seed) }, parsed.GetValue(failUnder));
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
             {
@@ -39,7 +42,7 @@ internal static class EvalCommand
         return command;
     }
 
-    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? weights)
+    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? weights, EvaluationOptions options, double? failUnder)
     {
         var scan = CheckpointScan.Of(path);
         var checkpoint = scan.Newest ?? throw new CheckpointException(
@@ -68,7 +71,9 @@ internal static class EvalCommand
         var stop = session.Stop.Begin("stopping");
         foreach (var dataset in run.Datasets)
         {
-            var report = loop.Score(dataset, (done, total) => progress.Show(done, total, () => $"evaluating {dataset.Name}  {done}/{total} clips"), stop);
+            var report = loop.Score(
+                dataset, (done, total) => progress.Show(done, total, () => $"evaluating {dataset.Name}  {done}/{total} clips"), stop,
+                options with { Training = CountTraining(session, config, dataset), Limits = config.Evaluate.FrequencyLimits() });
             progress.Clear();
             reports[dataset.Name] = report;
             if (files.TryGetValue(dataset.Name, out var file))
@@ -88,6 +93,14 @@ internal static class EvalCommand
                 ["datasets"] = reports.ToDictionary(pair => pair.Key, pair => EvaluationText.ToJson(pair.Value)),
             }));
         }
-        return ExitCodes.Ok;
+        var gates = reports.Select(pair => EvaluationArguments.Gate(session, $"{pair.Key}.{pair.Value.Metrics.First().Key}", pair.Value.Metrics.First().Value, failUnder));
+        return gates.ToList().Max();
+    }
+
+    private static IReadOnlyList<int>? CountTraining(Session session, RunConfig config, RunDataset dataset)
+    {
+        var counts = TrainingCounts.Of(config, dataset, out var problem);
+        if (problem is not null) session.Say($"note: {dataset.Name}: no figures of head, mid and tail, the training annotations cannot be read: {problem}");
+        return counts;
     }
 }

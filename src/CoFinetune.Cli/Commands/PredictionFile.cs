@@ -10,8 +10,10 @@ internal static class PredictionFile
         several ? Path.Combine(path, $"{dataset}.csv") : Path.HasExtension(path) ? path : $"{path}.csv";
 
     /// <summary>Sees to it, before the work, that the file can be written; what is in it stays.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="option">The option that named it, for the message.</param>
     /// <exception cref="IOException">It cannot.</exception>
-    public static void Require(string file)
+    public static void Require(string file, string option = "--predictions")
     {
         try
         {
@@ -20,7 +22,7 @@ internal static class PredictionFile
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"--predictions {file}: cannot be written: {cause.Message}", cause);
+            throw new IOException($"{option} {file}: cannot be written: {cause.Message}", cause);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CoFinetune.Cli.Terminal;
 
 /// <summary>Rows of csv for people and spreadsheets (RFC 4180); a cell that a spreadsheet would take for a formula gets a quote in front.</summary>
@@ -7,7 +9,7 @@ internal static class CsvText
 
     private static string Cell(string text)
     {
-        if (text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..]) text = "'" + text;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..]) text = "'" + text;
         return text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }

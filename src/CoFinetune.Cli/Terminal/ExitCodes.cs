@@ -11,6 +11,8 @@ internal static class ExitCodes
     public const int Checkpoint = 5;
     public const int Memory = 6;
     public const int Diverged = 7;
+    public const int SweepJobs = 8;
+    public const int GateNotMet = 9;
     public const int Internal = 70;
     public const int StoppedResumable = 75;
 

@@ -7,14 +7,12 @@ internal static class ShellText
 {
     private const string Plain = "_@%+=:,./-";
 
+    /// <summary>The words that start this program.</summary>
+    public static IReadOnlyList<string> Program { get; } = Start();
+
     /// <summary>This program's command line, on one line.</summary>
     /// <param name="arguments">The words after the command's name.</param>
-    public static string Command(IEnumerable<string> arguments)
-    {
-        var program = Environment.ProcessPath ?? "cofinetune";
-        string[] start = Path.GetFileName(program) == "dotnet" ? [program, Environment.GetCommandLineArgs()[0]] : [program];
-        return string.Join(' ', start.Concat(arguments).Select(Quote));
-    }
+    public static string Command(IEnumerable<string> arguments) => string.Join(' ', Program.Concat(arguments).Select(Quote));
 
     /// <summary>The word as it is where that is safe, in single quotes elsewhere; with control characters, a line feed say, as <c>$'…'</c>.</summary>
     public static string Quote(string word)
@@ -29,5 +27,11 @@ internal static class ShellText
             else text.Append(rune);
         }
         return text.Append('\'').ToString();
+    }
+
+    private static IReadOnlyList<string> Start()
+    {
+        var program = Environment.ProcessPath ?? "cofinetune";
+        return Path.GetFileName(program) == "dotnet" ? [program, Environment.GetCommandLineArgs()[0]] : [program];
     }
 }

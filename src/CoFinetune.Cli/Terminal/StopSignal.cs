@@ -29,6 +29,9 @@ internal sealed partial class StopSignal : IDisposable
     /// <summary>Cancelled by the first signal after <see cref="Begin"/>.</summary>
     public CancellationToken Token => _stop.Token;
 
+    /// <summary>The number of the first signal; 0 before it.</summary>
+    public int Number => _number;
+
     /// <summary>128 + the signal's number; SIGUSR1, by which schedulers announce the end of a job, says «resumable» (75).</summary>
     public int ExitCode => _number == Usr1 ? ExitCodes.StoppedResumable : ExitCodes.OfSignal(_number);
 

@@ -32,4 +32,7 @@ public static class Purpose
 
     /// <summary>The order of clips after going back to a checkpoint, followed by how often that was.</summary>
     public const ulong RollBack = 10;
+
+    /// <summary>Videos drawn with replacement for a confidence interval, followed by the draw.</summary>
+    public const ulong Resample = 11;
 }

@@ -1,3 +1,5 @@
+using CoFinetune.Evaluation.Statistics;
+
 namespace CoFinetune.Evaluation.Ava;
 
 /// <summary>One class of an AVA score.</summary>
@@ -23,4 +25,17 @@ public sealed record AvaClassScore
 
     /// <summary>Detections that counted: after cap and exclusion, without degenerate boxes.</summary>
     public required int Detections { get; init; }
+
+    /// <summary>The kind of action: <c>pose</c>, <c>object</c>, <c>person</c>, or what the label map says; null where nothing says it.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>How often it is annotated in training; null where that is not known.</summary>
+    public int? Training { get; init; }
+
+    /// <summary>Whether it is frequent in training; null where that is not known, or without ground truth.</summary>
+    public FrequencyGroup? Frequency { get; init; }
+
+    /// <summary>The middle 95 % of its average precision under draws of the videos that hold ground truth of it; null where none were
+    /// drawn.</summary>
+    public Interval? Interval { get; init; }
 }

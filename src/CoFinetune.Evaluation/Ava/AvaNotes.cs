@@ -1,10 +1,16 @@
+using CoFinetune.Data;
+
 namespace CoFinetune.Evaluation.Ava;
 
 /// <summary>Puts the counts that explain an odd figure into words.</summary>
 internal static class AvaNotes
 {
+    private const int PublishedClasses = 60;
+    private const int FewVideos = 10;
+    private const double TiesThatMatter = 0.0005;
+
     public static IReadOnlyList<string> Of(
-        AvaCounts counts, AvaProtocol protocol, int scoredClasses, int classes, int excludedTimestamps, string? firstUnknown)
+        AvaScore score, LabelMap labels, ScoredBoxes truth, ScoredBoxes detections, KeyframePairing pairing, int excludedTimestamps, string? groupNote)
     {
         var notes = new List<string>();
         void Note(bool holds, string note)
@@ -12,18 +18,21 @@ internal static class AvaNotes
             if (holds) notes.Add(note);
         }
 
-        Note(scoredClasses == 0, "no class has ground truth, so there is no mAP");
+        var (counts, protocol) = (score.Counts, score.Protocol);
+        var scored = score.Classes.Count(c => c.Ap is not null);
+        Note(detections.Count == 0, "the predictions hold no box");
+        Note(scored == 0, "no class has ground truth, so there is no mAP");
         Note(
-            scoredClasses > 0 && scoredClasses < classes,
-            $"{classes - scoredClasses} of {classes} classes have no ground truth and are left out of the mean");
+            scored > 0 && scored < labels.Count,
+            $"{labels.Count - scored} of {labels.Count} classes have no ground truth and are left out of the mean");
+        Note(
+            labels.Count > PublishedClasses && ActionGroups.IsAva(labels),
+            $"this label map has {labels.Count} classes; published AVA figures are means over the {PublishedClasses} of ava_action_list_*_for_activitynet_*.pbtxt");
         var fate = protocol.IgnoresUnknownKeyframes ? "are ignored" : "count as wrong";
         Note(
             counts.UnknownKeyframes > 0,
-            $"{counts.UnknownKeyframes} of {counts.DetectionKeyframes} predicted keyframes are not in the ground truth, such as {firstUnknown}: "
-            + $"their predictions {fate}");
-        Note(
-            counts.UnknownKeyframes > 0 && counts.UnknownKeyframes == counts.DetectionKeyframes,
-            "no predicted keyframe is in the ground truth: are timestamps seconds of the whole movie in both files?");
+            $"{counts.UnknownKeyframes} of {counts.DetectionKeyframes} predicted keyframes are not in the ground truth, such as "
+            + $"{(pairing.FirstUnknown < 0 ? "" : $"{detections.Keyframes[pairing.FirstUnknown].Keyframe}")}: their predictions {fate}");
         Note(
             counts.KeyframesWithoutDetection > 0,
             $"{counts.KeyframesWithoutDetection} of {counts.GroundTruthKeyframes} ground truth keyframes have no prediction");
@@ -36,6 +45,16 @@ internal static class AvaNotes
             counts.DetectionsOutsideImage > 0,
             $"{counts.DetectionsOutsideImage} predicted boxes reach outside of the image (0 to 1): are they fractions, in the order x1,y1,x2,y2?");
         Note(counts.DetectionsOverCap > 0, $"{counts.DetectionsOverCap} predictions are beyond the best {protocol.Cap} of their keyframe and are left out");
+        notes.AddRange(OddKeyframes.Notes(truth, detections, pairing));
+        notes.AddRange(OddRows.Notes(truth, detections, labels, pairing, protocol));
+        Note(
+            score.TieHigh - score.TieLow > TiesThatMatter,
+            $"many scores are equal: by the order among them mAP is anything from {score.TieLow:0.0000} to {score.TieHigh:0.0000}; scores of six digits settle it");
+        Note(score.Map == 0 && detections.Count > 0, "nothing is right: no prediction overlaps a box of its own action at IoU 0.5");
+        Note(groupNote is not null, groupNote!);
+        Note(
+            score.Bootstrap is not null && score.Videos < FewVideos,
+            $"the intervals come from drawing {(score.Videos == 1 ? "one video, which says nothing about others" : $"{score.Videos} videos, which are few: take them as a rough guide")}");
         return notes;
     }
 }

@@ -16,8 +16,6 @@ public sealed class RunDirectory
 {
     private const string LatestName = "latest";
     private const string CommandName = "command.txt";
-    private const int WouldBlock = 11;              // EWOULDBLOCK: the file is locked
-    private const int WouldBlockMac = 35;
 
     private static readonly DurableFiles Files = new();
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
@@ -111,17 +109,7 @@ public sealed class RunDirectory
     /// <summary>Keeps other processes out of the run until disposed.</summary>
     /// <exception cref="DataException">Another process is training here.</exception>
     /// <exception cref="CheckpointException">The folder cannot be written.</exception>
-    public IDisposable Lock() => WritePlace.Write(Path, () =>
-    {
-        try
-        {
-            return new FileStream(In("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException taken) when (taken.HResult is WouldBlock or WouldBlockMac)
-        {
-            throw new DataException(Path, 0, "another process is training here", "wait for it, or choose another --run-dir", taken);
-        }
-    });
+    public IDisposable Lock() => FolderLock.Take(Path, "another process is training here", "wait for it, or choose another --run-dir");
 
     /// <summary>Writes what the run was started with; a resumed run replaces all but the list of commands.</summary>
     /// <param name="command">The command line, on one line.</param>

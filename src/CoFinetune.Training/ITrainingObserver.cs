@@ -1,3 +1,5 @@
+using CoFinetune.Evaluation;
+
 namespace CoFinetune.Training;
 
 /// <summary>Who watches a run; called on the training thread.</summary>
@@ -18,7 +20,8 @@ public interface ITrainingObserver
     /// <summary>An evaluation is done.</summary>
     /// <param name="step">Optimizer steps behind the weights.</param>
     /// <param name="metrics"><c>ava.map</c> and the like.</param>
-    void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics);
+    /// <param name="reports">What was found on each dataset, by name.</param>
+    void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics, IReadOnlyDictionary<string, EvaluationReport> reports);
 
     /// <summary>A checkpoint is on disk.</summary>
     void Saved(long step, string folder);

@@ -69,13 +69,14 @@ internal sealed class RunRecords : IDisposable
 
     private static IEnumerable<KeyValuePair<string, double>> Values(StepReport report)
     {
-        yield return new("loss", report.Loss);
+        yield return new(MetricRow.Loss, report.Loss);
         foreach (var (dataset, loss) in report.Losses) yield return new($"loss/{dataset}", loss);
         yield return new("lr", report.LearningRate);
         yield return new("gradient_norm", report.GradientNorm);
         foreach (var (dataset, norm) in report.Gradients?.Norms ?? []) yield return new($"gradient_norm/{dataset}", norm);
         foreach (var (first, second, cosine) in report.Gradients?.Cosines ?? []) yield return new($"gradient_cosine/{first}.{second}", cosine);
         yield return new("clips_per_s", report.Clips / report.Seconds);
+        yield return new("step_s", report.Seconds);
         yield return new("wait_share", report.WaitSeconds / report.Seconds);
         foreach (var value in report.Memory.Values) yield return value;
     }

@@ -1,4 +1,5 @@
 using CoFinetune.Data;
+using CoFinetune.Evaluation;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Optim;
 using CoFinetune.Training.Tracking;
@@ -9,7 +10,6 @@ namespace CoFinetune.Training;
 /// <summary>The training loop: step, log, evaluate, save. What a step does is a function of its number, so any step can be resumed at.</summary>
 public sealed class Trainer : IDisposable
 {
-    private const string SkippedMetric = "skipped";
     private const string EvaluatedCounter = "evaluated_step";
     private const string SkippedCounter = "skipped_in_a_row";
     private const string RollBackCounter = "roll_backs";
@@ -70,6 +70,7 @@ public sealed class Trainer : IDisposable
         WriteStatus(RunState.Starting);
         foreach (var leftover in _store.RemoveLeftovers()) _observer.Note(leftover);
         foreach (var place in _store.Abandon(_step)) _observer.Note($"set aside {place}: it lies beyond the resumed step");
+        Evaluations.Keep(IsScored);
         using var records = RunRecords.Resume(
             _directory, _run.Config.Tensorboard, from is null ? -1 : _step, row => from is not null && IsBehind(row), _time, _observer.Note);
         var state = RunState.Failed;
@@ -155,7 +156,7 @@ public sealed class Trainer : IDisposable
             _skipped++;
             _step++;
             _observer.Note($"passed over {failure.Message}; the weights are as before ({_skipped} of {config.NonFinite.Skip} in a row that may)");
-            records.Append(_step, [new(SkippedMetric, 1)]);
+            records.Append(_step, [new(MetricRow.Skipped, 1)]);
         }
     }
 
@@ -178,12 +179,15 @@ public sealed class Trainer : IDisposable
         (_rollBacks, _report) = (rollBacks, null);
         _saver.Outdate();                                       // what is on disk does not know of the going back
         foreach (var place in _store.Abandon(_step)) _observer.Note($"set aside {place}: it lies beyond the step gone back to");
+        Evaluations.Keep(IsScored);
         records.GoBack(_step, IsBehind);
         _observer.Note($"back to step {_step} ({rollBacks} of {_run.Config.NonFinite.RollBack} times that may); from here clips come in another order");
     }
 
     /// <summary>What a resume needs besides the model's weights; where they are averages, the weights as trained.</summary>
     private IReadOnlyList<(string Name, Tensor Tensor)> TrainingState => [.. _optimizer.State, .. _ema?.State ?? []];
+
+    private EvaluationFiles Evaluations => new(_directory.Evaluations);
 
     private bool IsFinished => _step == _run.Config.Steps && _evaluated == _step;
 
@@ -200,12 +204,14 @@ public sealed class Trainer : IDisposable
         _saver.Settle();
         WriteStatus(RunState.Evaluating);
         var values = new List<KeyValuePair<string, double>>();
+        var reports = new Dictionary<string, EvaluationReport>();
         try
         {
             using var lent = _ema?.Lend();
             foreach (var dataset in _run.Datasets)
             {
                 var report = _evaluation.Score(dataset, (done, total) => Scoring(dataset.Name, done, total), stop);
+                reports[dataset.Name] = report;
                 values.AddRange(report.Metrics.Select(metric => KeyValuePair.Create($"{dataset.Name}.{metric.Key}", metric.Value)));
             }
         }
@@ -217,7 +223,7 @@ public sealed class Trainer : IDisposable
         records.Append(_step, values);
         _evaluated = _step;
         _saver.Outdate();
-        _observer.Evaluated(_step, values);
+        _observer.Evaluated(_step, values, reports);
         if (_step > 0 && _run.Config.Checkpoint.Best is { } best)
             _best = BestMetric.Rank(_best, new BestMetric(best, values.First(v => v.Key == best).Value, _step), _run.Config.Checkpoint.KeepBest);
         return true;
@@ -296,9 +302,10 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Whether a row of the log belongs to the step that the run is at or goes back to; an evaluation that it repeats does not.</summary>
-    private bool IsBehind(MetricRow row) => row.Step < _step || (row.Step == _step && (_evaluated == _step || !IsEvaluation(row)));
+    private bool IsBehind(MetricRow row) => row.Step < _step || (row.Step == _step && (_evaluated == _step || !row.IsEvaluation));
 
-    private static bool IsEvaluation(MetricRow row) => row["loss"] is null && row[SkippedMetric] is null;
+    /// <summary>Whether the evaluation of a step lies behind the run.</summary>
+    private bool IsScored(long step) => step < _step || (step == _step && _evaluated == _step);
 
     private void Beat(RunState state)
     {
@@ -324,7 +331,7 @@ public sealed class Trainer : IDisposable
 
     private Dictionary<string, double> MetricsAt(long step) =>
         MetricLog.Read(_directory.MetricsFile)
-            .Where(row => row.Step == step && IsEvaluation(row))
+            .Where(row => row.Step == step && row.IsEvaluation)
             .SelectMany(row => row.Values)
             .ToDictionary();
 

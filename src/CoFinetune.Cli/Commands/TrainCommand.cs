@@ -63,9 +63,9 @@ internal static class TrainCommand
         var directory = start.Open(session.Time);
         using var claim = directory.Lock();
         start.RequireUnchanged();
-        directory.WriteStart(ShellText.Command(session.Arguments), config, loaded.Origins, MachineRecord.Take(run));
+        directory.WriteStart(ShellText.Command(session.Arguments), config, loaded.Origins, MachineRecord.Take(run), ClassRecord.Take(run));
         using var log = new RunLog(directory);
-        var progress = new TrainingProgress(session, log);
+        var progress = new TrainingProgress(session, log, new EvaluationFiles(directory.Evaluations));
         progress.Note($"run directory: {directory.Path}");
         if (weights is not null) progress.Note(weights);
         try

@@ -1,9 +1,13 @@
+using System.Text.Json;
+using CoFinetune.Evaluation;
 using CoFinetune.Training;
+using CoFinetune.Training.Tracking;
 
 namespace CoFinetune.Cli.Terminal;
 
-/// <summary>Shows a run as it goes: loss of each dataset, clips a second, time left, evaluations, checkpoints.</summary>
-internal sealed class TrainingProgress(Session session, RunLog log) : ITrainingObserver
+/// <summary>Shows a run as it goes: loss of each dataset, clips a second, time left, evaluations, checkpoints. What an evaluation found goes to the run's
+/// files as <c>eval --json</c> prints it.</summary>
+internal sealed class TrainingProgress(Session session, RunLog log, EvaluationFiles evaluations) : ITrainingObserver
 {
     /// <summary>Weight of the newest step in the running means; about the last 20 steps count.</summary>
     private const double Newest = 0.05;
@@ -40,8 +44,12 @@ internal sealed class TrainingProgress(Session session, RunLog log) : ITrainingO
     public void Evaluating(string dataset, int done, int total) =>
         _line.Show(done, total + 1, () => $"evaluating {dataset}  {done}/{total} clips");     // + 1: the summary line ends it, not the last clip
 
-    public void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics) =>
+    public void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics, IReadOnlyDictionary<string, EvaluationReport> reports)
+    {
         Note($"step {step}  {string.Join("  ", metrics.Select(m => $"{m.Key} {m.Value:0.0000}"))}");
+        foreach (var (dataset, report) in reports)
+            if (evaluations.Write(step, dataset, JsonSerializer.Serialize(EvaluationText.ToJson(report)) + "\n") is { } problem) Note($"not written: {problem}");
+    }
 
     public void Saved(long step, string folder) => Note($"saved {folder}");
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CoFinetune.Data;
@@ -12,6 +11,8 @@ namespace CoFinetune.Training.Tracking;
 /// </summary>
 internal static class MetricFile
 {
+    private const int LongestLine = 1 << 24;
+
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A row as UTF-8 with its line feed.</summary>
@@ -34,17 +35,30 @@ internal static class MetricFile
         return buffer.ToArray();
     }
 
-    /// <summary>The rows and the raw line of each; a last line that was cut off by a crash is left out.</summary>
-    /// <exception cref="DataException">Another line is not a row.</exception>
-    public static IEnumerable<(MetricRow Row, string Line)> Read(string path)
+    /// <summary>The rows as they are read; a last line that was cut off by a crash, or is being written, is left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="broken">Told of each line that is no row, which is then passed over; null ends the reading there.</param>
+    /// <exception cref="DataException">A line is not a row, and nobody is to be told.</exception>
+    public static IEnumerable<MetricRow> Read(string path, Action<DataException>? broken = null)
     {
-        var text = File.ReadAllText(path, Encoding.UTF8);
-        var number = 0;
-        for (int start = 0, end; (end = text.IndexOf('\n', start)) >= 0; start = end + 1)
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var names = new MetricNames();
+        var buffer = new byte[1 << 16];
+        var (number, kept) = (0, 0);
+        for (int read; (read = file.Read(buffer, kept, buffer.Length - kept)) > 0;)
         {
-            number++;
-            var line = text[start..end];
-            yield return (Parse(path, number, line), line);
+            var filled = kept + read;
+            var start = 0;
+            for (int end; (end = Array.IndexOf(buffer, (byte)'\n', start, filled - start)) >= 0; start = end + 1)
+            {
+                number++;
+                if (Parse(path, number, buffer.AsSpan(start, end - start), names, broken) is { } row) yield return row;
+            }
+            kept = filled - start;
+            buffer.AsSpan(start, kept).CopyTo(buffer);
+            if (kept < buffer.Length) continue;
+            if (buffer.Length >= LongestLine) throw new DataException(path, number + 1, "not a line of metrics: it does not end", "delete the line");
+            Array.Resize(ref buffer, buffer.Length * 2);
         }
     }
 
@@ -60,22 +74,42 @@ internal static class MetricFile
         return (length, lines);
     }
 
-    private static MetricRow Parse(string path, int number, string line)
+    private static MetricRow? Parse(string path, int number, ReadOnlySpan<byte> line, MetricNames names, Action<DataException>? broken)
     {
         try
         {
-            using var json = JsonDocument.Parse(line);
-            var values = new List<KeyValuePair<string, double>>();
-            foreach (var property in json.RootElement.EnumerateObject())
-            {
-                if (property.Name is "step" or "time") continue;
-                values.Add(new(property.Name, property.Value.ValueKind == JsonValueKind.Null ? double.NaN : property.Value.GetDouble()));
-            }
-            return new(json.RootElement.GetProperty("step").GetInt64(), json.RootElement.GetProperty("time").GetDateTimeOffset(), values);
+            return Parse(line, names);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            throw new DataException(path, number, $"not a line of metrics: {error.Message}", "delete the line", error);
+            var problem = new DataException(path, number, $"not a line of metrics: {error.Message}", "delete the line", error);
+            if (broken is null) throw problem;
+            broken(problem);
+            return null;
         }
+    }
+
+    private static MetricRow Parse(ReadOnlySpan<byte> line, MetricNames names)
+    {
+        var json = new Utf8JsonReader(line);
+        long? step = null;
+        DateTimeOffset? time = null;
+        var values = new List<KeyValuePair<string, double>>(names.Count);
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("it is no JSON object");
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = names.Of(ref json, values.Count);
+            json.Read();
+            if (name == "step") step = json.GetInt64();
+            else if (name == "time") time = json.GetDateTimeOffset();
+            else values.Add(new(name, json.TokenType == JsonTokenType.Null ? double.NaN : json.GetDouble()));
+        }
+        while (json.Read())
+        {
+            // What follows the object is a mistake that the reader itself reports.
+        }
+        if (step is null || time is null) throw new FormatException($"it has no '{(step is null ? "step" : "time")}'");
+        return new(step.Value, time.Value, values);
     }
 }

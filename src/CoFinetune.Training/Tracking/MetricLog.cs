@@ -48,7 +48,12 @@ public sealed class MetricLog : IDisposable
 
     /// <summary>The rows of a log, also of one being written.</summary>
     /// <exception cref="DataException">A line other than the last is broken.</exception>
-    public static IReadOnlyList<MetricRow> Read(string path) => [.. MetricFile.Read(path).Select(pair => pair.Row)];
+    public static IReadOnlyList<MetricRow> Read(string path) => [.. MetricFile.Read(path)];
+
+    /// <summary>The rows of a log one by one, also of one being written or of millions.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="broken">Told of each line that is no row; it is passed over.</param>
+    public static IEnumerable<MetricRow> Scan(string path, Action<DataException> broken) => MetricFile.Read(path, broken);
 
     /// <summary>Appends a row and hands it to the system, so that another program sees it at once.</summary>
     /// <param name="step">Steps completed.</param>
@@ -67,7 +72,7 @@ public sealed class MetricLog : IDisposable
     public void Keep(Func<MetricRow, bool> belongs)
     {
         // What is not written yet is newer than any checkpoint.
-        var kept = MetricFile.Read(_file.Path).TakeWhile(pair => belongs(pair.Row)).Count();
+        var kept = MetricFile.Read(_file.Path).TakeWhile(belongs).Count();
         var (length, lines) = MetricFile.LengthOf(_file.Path, kept);
         Dropped += lines - kept;
         _file.Cut(length);

@@ -20,9 +20,10 @@ public sealed class RunDirectory
     private static readonly DurableFiles Files = new();
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
-    private RunDirectory(string path)
+    private RunDirectory(string path, bool isRead = false)
     {
         Path = path;
+        if (isRead) return;
         foreach (var folder in new[] { Checkpoints, Evaluations, Predictions }) WritePlace.Write(path, () => Directory.CreateDirectory(folder));
     }
 
@@ -56,7 +57,10 @@ public sealed class RunDirectory
     /// <summary>Folder of the <see cref="CheckpointStore"/>.</summary>
     public string Checkpoints => In("checkpoints");
 
-    /// <summary>Folder of evaluation results.</summary>
+    /// <summary>The classes of each dataset and how often each was there to learn from, see <see cref="ClassRecord"/>.</summary>
+    public string ClassesFile => In("classes.json");
+
+    /// <summary>Folder of the <see cref="EvaluationFiles"/>.</summary>
     public string Evaluations => In("eval");
 
     /// <summary>Folder of predictions.</summary>
@@ -94,7 +98,11 @@ public sealed class RunDirectory
     /// <summary>Goes on in the folder of a run.</summary>
     /// <exception cref="DataException">No run lives there.</exception>
     public static RunDirectory Open(string path) =>
-        IsRun(path) ? new(path) : throw new DataException(path, 0, "is not a run directory", $"it has no {CommandName}");
+        IsRun(path) ? new(path) : throw NoRun(path);
+
+    /// <summary>The folder of a run to read in; nothing is made or written.</summary>
+    /// <exception cref="DataException">No run lives there.</exception>
+    public static RunDirectory Read(string path) => IsRun(path) ? new(path, isRead: true) : throw NoRun(path);
 
     /// <summary>Whether a run lives in the folder.</summary>
     public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, CommandName));
@@ -116,15 +124,17 @@ public sealed class RunDirectory
     /// <param name="config">The resolved run file.</param>
     /// <param name="origins">Where each value came from.</param>
     /// <param name="environment">Versions, device and machine by name.</param>
+    /// <param name="classes">The text of <see cref="ClassesFile"/>.</param>
     /// <exception cref="CheckpointException">The folder cannot be written.</exception>
     public void WriteStart(
-        string command, string config, IReadOnlyDictionary<string, ConfigPlace> origins, IReadOnlyDictionary<string, string> environment) =>
+        string command, string config, IReadOnlyDictionary<string, ConfigPlace> origins, IReadOnlyDictionary<string, string> environment, string classes) =>
         WritePlace.Write(Path, () =>
         {
             File.AppendAllText(CommandFile, command + "\n");
             Files.WriteText(ConfigFile, config);
             WriteJson(ConfigOriginFile, origins.Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString())));
             WriteJson(EnvironmentFile, environment);
+            Files.WriteText(ClassesFile, classes);
         });
 
     /// <summary>Takes the folder for one run; of several processes that try at once, one succeeds.</summary>
@@ -149,6 +159,8 @@ public sealed class RunDirectory
         var suffix = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, 2));
         return now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + suffix;
     }
+
+    private static DataException NoRun(string path) => new(path, 0, "is not a run directory", $"it has no {CommandName}");
 
     private static void WriteJson(string path, IEnumerable<KeyValuePair<string, string>> values)
     {

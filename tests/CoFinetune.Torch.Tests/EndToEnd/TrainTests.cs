@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CoFinetune.Torch.Tests.Support;
+using CoFinetune.Evaluation;
 using CoFinetune.Training;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Tracking;
@@ -157,7 +158,7 @@ public sealed class TrainTests(SmallWorld world) : IClassFixture<SmallWorld>
         {
         }
 
-        public void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics)
+        public void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics, IReadOnlyDictionary<string, EvaluationReport> reports)
         {
         }
 

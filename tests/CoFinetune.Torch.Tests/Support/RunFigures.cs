@@ -6,7 +6,7 @@ namespace CoFinetune.Torch.Tests.Support;
 /// <summary>What two runs that learned the same have in common on disk.</summary>
 internal static class RunFigures
 {
-    private static readonly string[] OfTheClock = ["clips_per_s", "wait_share", "peak_memory_mb", "peak_device_memory_mb"];
+    private static readonly string[] OfTheClock = ["clips_per_s", "step_s", "wait_share", "peak_memory_mb", "peak_device_memory_mb"];
 
     /// <summary>The rows of the metrics file without what the clock says.</summary>
     public static List<string> Metrics(string run) =>

@@ -1,3 +1,4 @@
+using CoFinetune.Evaluation;
 using CoFinetune.Training;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Tracking;
@@ -74,7 +75,7 @@ internal sealed class WatchedRun(string folder) : ITrainingObserver
 
     public void Evaluating(string dataset, int done, int total) => WhileEvaluating();
 
-    public void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics)
+    public void Evaluated(long step, IReadOnlyList<KeyValuePair<string, double>> metrics, IReadOnlyDictionary<string, EvaluationReport> reports)
     {
     }
 

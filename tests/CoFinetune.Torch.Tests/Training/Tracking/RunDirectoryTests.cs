@@ -102,8 +102,8 @@ public sealed class RunDirectoryTests
             ["steps"] = new("argument 3", 0, 0, 1, "steps=5"),
             ["seed"] = new("a.yaml", 2, 7, 1, "seed: 1"),
         };
-        run.WriteStart("cofinetune train a.yaml steps=5", "steps: 5\n", origins, new Dictionary<string, string> { ["torch"] = "2.10" });
-        run.WriteStart("cofinetune train a.yaml", "steps: 6\n", origins, new Dictionary<string, string>());
+        run.WriteStart("cofinetune train a.yaml steps=5", "steps: 5\n", origins, new Dictionary<string, string> { ["torch"] = "2.10" }, "{}\n");
+        run.WriteStart("cofinetune train a.yaml", "steps: 6\n", origins, new Dictionary<string, string>(), "{}\n");
 
         Assert.Equal("cofinetune train a.yaml steps=5\ncofinetune train a.yaml\n", File.ReadAllText(run.CommandFile));
         Assert.Equal("steps: 6\n", File.ReadAllText(run.ConfigFile));

@@ -7,7 +7,7 @@ using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Evaluation;
 
-/// <summary>Scores action detection by AVA frame-mAP: <c>map</c>.</summary>
+/// <summary>Scores action detection by AVA frame-mAP: <c>map</c>, and where training counts are known <c>map_head</c>, <c>map_mid</c> and <c>map_tail</c>.</summary>
 internal sealed class DetectionEvaluator : IEvaluator
 {
     private readonly LabelMap _labels;
@@ -50,11 +50,12 @@ internal sealed class DetectionEvaluator : IEvaluator
 
     public EvaluationReport Result()
     {
-        _ = _options;
         var score = FrameMeanAp.Score(_truth, _predictions, _labels, _protocol, _excluded, _options);
+        var metrics = new MetricSet { { PrimaryMetric, score.Map ?? double.NaN } };
+        foreach (var group in score.Frequency) metrics.Add($"{PrimaryMetric}_{group.Name}", group.Map ?? double.NaN);
         return new DetectionReport(_predictions)
         {
-            Metrics = new MetricSet { { PrimaryMetric, score.Map ?? double.NaN } },
+            Metrics = metrics,
             Classes = [.. score.Classes.Select(c => new ClassFigure(c.Id, c.Name, c.Ap, c.GroundTruth, c.Detections))],
             Notes = score.Notes,
             Score = score,

@@ -35,6 +35,10 @@ public sealed record EvaluateConfig : IChecked
     [InRange(0)]
     public int? TailBelow { get; init; }
 
+    /// <summary>How often the videos are drawn anew, with replacement, for the 95 % intervals of the figures; 0 leaves them out.</summary>
+    [InRange(0, 100000)]
+    public int Bootstrap { get; init; } = 1000;
+
     /// <summary>What divides frequent classes from rare ones; null makes thirds.</summary>
     public FrequencyLimits? FrequencyLimits() => (HeadFrom, TailBelow) is ({ } head, { } tail) ? new FrequencyLimits(head, tail) : null;
 

@@ -8,22 +8,25 @@ namespace CoFinetune.Training;
 
 /// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation; logits are averaged over views and crops, and the
 /// sigmoid of several classes is taken of their mean.</summary>
-public sealed class EvaluationLoop(LoadedRun run)
+/// <param name="run">The run.</param>
+/// <param name="note">Told why figures are left out; null for nobody.</param>
+public sealed class EvaluationLoop(LoadedRun run, Action<string>? note = null)
 {
+    private readonly Dictionary<string, EvaluationOptions> _options = [];
+
     /// <summary>Runs the whole split through the model.</summary>
     /// <param name="dataset">Which dataset.</param>
     /// <param name="progress">Told how many clips are done, each view and crop being one.</param>
     /// <param name="stop">Gives the evaluation up.</param>
-    /// <param name="options">What is reported beside the figures; null nothing.</param>
     /// <exception cref="DataException">A video cannot be decoded.</exception>
     /// <exception cref="DivergedException">A score is not finite.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     /// <exception cref="BatchMemoryException">A batch does not fit in memory.</exception>
-    public EvaluationReport Score(RunDataset dataset, Action<int, int> progress, CancellationToken stop, EvaluationOptions? options = null)
+    public EvaluationReport Score(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
     {
         try
         {
-            return ScoreAll(dataset, options, progress, stop);
+            return ScoreAll(dataset, progress, stop);
         }
         catch (Exception failure) when (OutOfMemory.Is(failure))
         {
@@ -31,11 +34,11 @@ public sealed class EvaluationLoop(LoadedRun run)
         }
     }
 
-    private EvaluationReport ScoreAll(RunDataset dataset, EvaluationOptions? options, Action<int, int> progress, CancellationToken stop)
+    private EvaluationReport ScoreAll(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
     {
         run.Model.eval();
         using var noGradient = no_grad();
-        var evaluator = EvaluatorFactory.For(dataset.Validation, options: options);
+        var evaluator = EvaluatorFactory.For(dataset.Validation, options: OptionsOf(dataset));
         var (clips, crops) = run.Config.Evaluate.ViewsOf(dataset.Block);
         var average = new ViewAverage(clips * crops, dataset.Labels.Count);
         var done = 0;
@@ -50,6 +53,19 @@ public sealed class EvaluationLoop(LoadedRun run)
             progress(done += batch.Samples.Count, dataset.Validation.Items.Count * clips * crops);
         }
         return evaluator.Result();
+    }
+
+    private EvaluationOptions OptionsOf(RunDataset dataset)
+    {
+        if (_options.TryGetValue(dataset.Name, out var options)) return options;
+        var counts = TrainingCounts.Of(run.Config, dataset, out var problem);
+        if (problem is not null) note?.Invoke($"{dataset.Name}: no figures of head, mid and tail, the training annotations cannot be read: {problem}");
+        return _options[dataset.Name] = new EvaluationOptions
+        {
+            Training = counts,
+            Limits = run.Config.Evaluate.FrequencyLimits(),
+            Resamples = run.Config.Evaluate.Bootstrap,
+        };
     }
 
     private static void Add(IEvaluator evaluator, IReadOnlyList<ClipSample> samples, float[] scores, RunDataset dataset)

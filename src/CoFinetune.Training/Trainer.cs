@@ -49,7 +49,7 @@ public sealed class Trainer : IDisposable
         _optimizer = run.Config.Optimizer.Build(_parameters);
         _ema = WeightEma.Of(_parameters, run.Config.Ema);
         _trainStep = new TrainStep(run, _parameters, _optimizer, _ema);
-        _evaluation = new EvaluationLoop(run);
+        _evaluation = new EvaluationLoop(run, observer.Note);
         _store = new CheckpointStore(directory.Checkpoints, run.Config.Checkpoint.Keep, run.Config.Checkpoint.KeepEvery);
         _saver = new RunSaver(_store, configText, run.Config.Steps, observer);
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
 using CoFinetune.Evaluation;
-using CoFinetune.Evaluation.Statistics;
 using CoFinetune.Models.Import;
 using CoFinetune.Training;
 using CoFinetune.Training.Checkpoints;
@@ -23,8 +22,9 @@ internal static class EvalCommand
             Description = "Write every prediction: OUT.csv for one dataset, OUT/NAME.csv for several",
         };
         var weights = new Option<string?>("--weights") { HelpName = "FILE", Description = "Score these weights (an average, an import) in place of the checkpoint's own" };
-        var (bootstrap, seed, failUnder) = (EvaluationArguments.Bootstrap(), EvaluationArguments.Seed(), EvaluationArguments.FailUnder());
-        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights, bootstrap, seed, failUnder };
+        var (bootstrap, failUnder) = (EvaluationArguments.Bootstrap(), EvaluationArguments.FailUnder());
+        bootstrap.Description += "; the run's evaluate.bootstrap otherwise";
+        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights, bootstrap, failUnder };
         command.SetAction(parsed =>
         {
             var stop = session(parsed).Stop;
@@ -32,7 +32,7 @@ internal static class EvalCommand
             {
                 return Evaluate(session(parsed), parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides),
                     parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(weights),
-                    new EvaluationOptions { Resamples = parsed.GetValue(bootstrap) ?? 0, Seed = (ulong)parsed.GetValue(seed) }, parsed.GetValue(failUnder));
+                    parsed.GetValue(bootstrap), parsed.GetValue(failUnder));
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
             {
@@ -42,7 +42,7 @@ internal static class EvalCommand
         return command;
     }
 
-    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? weights, EvaluationOptions options, double? failUnder)
+    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? weights, int? bootstrap, double? failUnder)
     {
         var scan = CheckpointScan.Of(path);
         var checkpoint = scan.Newest ?? throw new CheckpointException(
@@ -57,13 +57,14 @@ internal static class EvalCommand
         }
         // What is not scored need not be on this machine.
         if (names.Length > 0) config = config with { Datasets = config.Datasets.Where(pair => names.Contains(pair.Key)).ToDictionary() };
+        if (bootstrap is { } resamples) config = config with { Evaluate = config.Evaluate with { Bootstrap = resamples } };
         if (weights is not null) config = config with { Init = new InitConfig { From = weights } };
         using var run = LoadedRun.Build(config, training: false, weights is null ? checkpoint : null, session.Time);
         if (run.DecoderNote is { } note) session.Say(note);
         if (run.Start?.Rows.FirstOrDefault(row => row.Action == ImportAction.Initialised) is { } fresh)
             throw new CheckpointException(weights!, $"has nothing for '{fresh.Name}', which would be scored with random values", "name weights of this run");
         var progress = new ProgressLine(session);
-        var loop = new EvaluationLoop(run);
+        var loop = new EvaluationLoop(run, text => session.Say($"note: {text}"));
         var files = new Dictionary<string, string>();
         if (predictions is not null) files = run.Datasets.ToDictionary(d => d.Name, d => PredictionFile.Of(predictions, d.Name, several: run.Datasets.Count > 1));
         foreach (var file in files.Values) PredictionFile.Require(file);
@@ -72,8 +73,7 @@ internal static class EvalCommand
         foreach (var dataset in run.Datasets)
         {
             var report = loop.Score(
-                dataset, (done, total) => progress.Show(done, total, () => $"evaluating {dataset.Name}  {done}/{total} clips"), stop,
-                options with { Training = CountTraining(session, config, dataset), Limits = config.Evaluate.FrequencyLimits() });
+                dataset, (done, total) => progress.Show(done, total, () => $"evaluating {dataset.Name}  {done}/{total} clips"), stop);
             progress.Clear();
             reports[dataset.Name] = report;
             if (files.TryGetValue(dataset.Name, out var file))
@@ -97,10 +97,4 @@ internal static class EvalCommand
         return gates.ToList().Max();
     }
 
-    private static IReadOnlyList<int>? CountTraining(Session session, RunConfig config, RunDataset dataset)
-    {
-        var counts = TrainingCounts.Of(config, dataset, out var problem);
-        if (problem is not null) session.Say($"note: {dataset.Name}: no figures of head, mid and tail, the training annotations cannot be read: {problem}");
-        return counts;
-    }
 }

@@ -13,5 +13,5 @@ public sealed record EvaluationOptions
     public int Resamples { get; init; }
 
     /// <summary>What these draws depend on.</summary>
-    public ulong Seed { get; init; }
+    public ulong Seed { get; init; } = 1;
 }

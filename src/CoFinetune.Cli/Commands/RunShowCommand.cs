@@ -61,7 +61,7 @@ internal static class RunShowCommand
         output.WriteLine();
         foreach (var warning in warnings) output.WriteLine($"warning: {warning}");
 
-        void Line(string name, string text) => output.WriteLine($"  {name,-14} {text}");
+        void Line(string name, string text) => output.WriteLine($"  {name,-17} {text}");
     }
 
     private static string Figure(double? value) => value is { } number && double.IsFinite(number) ? $"{number:0.0000}" : "-";

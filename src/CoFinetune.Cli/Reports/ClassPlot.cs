@@ -90,8 +90,6 @@ internal static class ClassPlot
             var line = plot.Add.ScatterLine(counts.Select(count => count.Place).ToArray(), counts.Select(count => count.Log).ToArray(), PlotColors.Ink);
             (line.LineWidth, line.LegendText, line.Axes.YAxis) = (1.5f, "training examples (right)", plot.Axes.Right);
             var top = (int)Math.Ceiling(counts.Max(count => count.Log) + 0.05);
-            plot.Axes.Right.IsVisible = true;
-            plot.Axes.Right.FrameLineStyle.IsVisible = false;
             plot.Axes.Right.TickLabelStyle.FontSize = 12;
             plot.Axes.Right.MajorTickStyle.Length = 0;
             plot.Axes.Right.TickGenerator = new NumericManual(

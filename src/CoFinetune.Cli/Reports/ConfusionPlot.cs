@@ -9,6 +9,7 @@ internal static class ConfusionPlot
 {
     private const int MostNamed = 40;
     private const int MostNumbered = 16;
+    private const int MostSharp = 300;
     private const int Listed = 10;
 
     /// <summary>Draws the matrix, each row as shares of its clips; null without one.</summary>
@@ -16,11 +17,11 @@ internal static class ConfusionPlot
     {
         if (evaluation.Confusion is not { } counts || counts.All(row => row.All(count => count == 0))) return null;
         var n = counts.Length;
-        using var sheet = new PlotSheet(title, "predicted", "true class");
+        using var sheet = new PlotSheet(title, "predicted", "true class") { HasSharpPixels = n <= MostSharp };
         var plot = sheet.Plot;
         var shares = new double[n, n];
         for (var truth = 0; truth < n; truth++)
-            for (var guess = 0; guess < n; guess++) shares[truth, guess] = counts[truth].Sum() is > 0 and var sum ? (double)counts[truth][guess] / sum : double.NaN;
+            for (var guess = 0; guess < n; guess++) shares[truth, guess] = counts[truth].Sum() is > 0 and var sum ? Shade((double)counts[truth][guess] / sum) : double.NaN;
         var map = plot.Add.Heatmap(shares);
         (map.Colormap, map.ManualRange, map.NaNCellColor) = (new Ramp(), new ScottPlot.Range(0, 1), Colors.Transparent);
         plot.HideGrid();
@@ -42,10 +43,11 @@ internal static class ConfusionPlot
         for (var truth = 0; n <= MostNumbered && truth < n; truth++)
             for (var guess = 0; guess < n; guess++)
                 if (counts[truth][guess] > 0) Write(plot, $"{counts[truth][guess]}", guess, n - 1 - truth, shares[truth, guess]);
+        double Shade(double share) => n > MostNamed ? Math.Sqrt(share) : share;
         plot.Axes.SetLimits(-0.5, n - 0.5, -0.5, n - 0.5);
         var side = n <= MostNumbered ? 34 * n : n <= MostNamed ? 17 * n : 600;
         var margin = n <= MostNamed ? 60 + (int)(evaluation.Classes.Max(c => Math.Min(42, c.Name.Length)) * 7.0) : 70;
-        return sheet.Draw(name, "Each row: the share of a class's clips by what they were taken for, white for none, dark for all.", Math.Max(360, side + margin + 30), Math.Max(320, side + margin + 60));
+        return sheet.Draw(name, "Each row: the share of a class's clips by what they were taken for, white for none, dark for all." + (n > MostNamed ? " Small shares are darkened: the shade goes with the square root." : ""), Math.Max(360, side + margin + 30), Math.Max(320, side + margin + 60));
     }
 
     /// <summary>The most frequent mistakes.</summary>

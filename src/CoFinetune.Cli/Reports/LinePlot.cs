@@ -6,6 +6,9 @@ namespace CoFinetune.Cli.Reports;
 /// <summary>Draws figures over the steps.</summary>
 internal static class LinePlot
 {
+    /// <summary>How many times the spread of most points a point must lie away from them to be left out.</summary>
+    private const double Far = 20;
+
     /// <summary>Draws lines into one plot; null when there is nothing to draw.</summary>
     /// <param name="name">Name of the file.</param>
     /// <param name="title">What it shows.</param>
@@ -21,13 +24,13 @@ internal static class LinePlot
         var plot = sheet.Plot;
         sheet.CountSteps();
         foreach (var line in lines.Where(line => line.Smoothed is not null)) DrawNoise(plot, line);
-        foreach (var line in lines) DrawLine(plot, line);
+        foreach (var line in lines) DrawLine(sheet, line);
         foreach (var line in lines) DrawBest(plot, line);
 
         var (first, last) = (lines.Min(line => line.Points[0].Step), lines.Max(line => line.Points[^1].Step));
         var (low, high) = limits ?? Limits(lines);
-        var width = Math.Max(1, last - first);
-        plot.Axes.SetLimits(first - 0.01 * width, last + 0.02 * width, low, high);
+        var (before, after) = last > first ? (0.01 * (last - first), 0.02 * (last - first)) : (Math.Max(5, 0.1 * last), Math.Max(5, 0.1 * last));
+        plot.Axes.SetLimits(first - before, last + after, low, high);
         var beyond = lines.SelectMany(line => line.Points).Count(point => point.High > high || point.Low < low);
         if (beyond > 0) caption = $"{caption}{(caption.Length > 0 ? " " : "")}{beyond} points lie beyond the plot.";
         if (lines.Count > 1 || lines[0].Label.Length > 0) sheet.ShowLegend();
@@ -52,14 +55,15 @@ internal static class LinePlot
         }
     }
 
-    private static void DrawLine(Plot plot, PlotLine line)
+    private static void DrawLine(PlotSheet sheet, PlotLine line)
     {
         var color = PlotColors.Of(line.Color);
         var isFirst = true;
         foreach (var piece in Pieces(line.Smoothed ?? line.Points))
         {
-            var drawn = plot.Add.Scatter(piece.Select(p => p.Step).ToArray(), piece.Select(p => p.Mean).ToArray(), color);
-            (drawn.LineWidth, drawn.LinePattern, drawn.MarkerSize) = (2, PlotColors.Pattern(line.Pattern), line.HasMarks ? 5 : piece.Count == 1 ? 4 : 0);
+            var drawn = sheet.Plot.Add.Scatter(piece.Select(p => p.Step).ToArray(), piece.Select(p => p.Mean).ToArray(), color);
+            drawn.MarkerSize = line.HasMarks ? 5 : piece.Count == 1 ? 4 : 0;
+            sheet.Pattern(drawn, 2, line.Pattern);
             if (isFirst) drawn.LegendText = PlotSheet.Label(line.Label);
             isFirst = false;
         }
@@ -72,6 +76,7 @@ internal static class LinePlot
         mark.LineWidth = 2;
         if (text.Length == 0) return;
         var words = plot.Add.Text(text, step, value);
+        (words.LabelBackgroundColor, words.LabelPadding) = (PlotColors.Paper.WithAlpha(0.85), 1);
         var isLate = step > (line.Points[0].Step + line.Points[^1].Step) / 2;
         (words.LabelFontSize, words.LabelFontColor, words.LabelAlignment, words.OffsetX, words.OffsetY) =
             (12, PlotColors.Ink, isLate ? Alignment.LowerRight : Alignment.LowerLeft, isLate ? -6 : 6, -6);
@@ -101,8 +106,8 @@ internal static class LinePlot
         var (low, high) = (values[0], values[^1]);
         var (early, late) = (values[(int)(0.03 * (values.Count - 1))], values[(int)(0.97 * (values.Count - 1))]);
         var spread = late - early;
-        if (spread > 0 && high > late + 4 * spread) high = late + spread;
-        if (spread > 0 && low < early - 4 * spread) low = early - spread;
+        if (spread > 0 && high > late + Far * spread) high = late + spread;
+        if (spread > 0 && low < early - Far * spread) low = early - spread;
         var margin = high > low ? 0.05 * (high - low) : Math.Max(1e-9, Math.Abs(high) * 0.1);
         if (high <= low && high == 0) margin = 0.1;
         return (low >= 0 && low < 0.25 * high ? 0 : low - margin, high + margin);

@@ -19,6 +19,7 @@ internal static class PlotColors
 
     private static readonly string[] Series = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7E", "#8A7A00"];
     private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.DenselyDashed, LinePattern.Dotted, LinePattern.Dashed];
+    private static readonly string[] Dashes = ["", "6 6", "2 4", "10 6"];
 
     /// <summary>Colors of the page by the colors that plots are drawn in.</summary>
     public static IReadOnlyList<(string Drawn, string Variable)> Variables { get; } =
@@ -34,4 +35,7 @@ internal static class PlotColors
 
     /// <summary>The line pattern of kind number <paramref name="kind"/> of a color.</summary>
     public static LinePattern Pattern(int kind) => Patterns[kind % Patterns.Length];
+
+    /// <summary>The same as a <c>stroke-dasharray</c> of SVG; empty for a solid line.</summary>
+    public static string Dash(int kind) => Dashes[kind % Dashes.Length];
 }

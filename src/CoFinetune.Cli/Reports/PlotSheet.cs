@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ScottPlot;
+using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
 
 namespace CoFinetune.Cli.Reports;
@@ -8,8 +9,10 @@ namespace CoFinetune.Cli.Reports;
 internal sealed partial class PlotSheet : IDisposable
 {
     private const int LongestLabel = 42;
+    private const float Hair = 0.01f;
 
     private readonly string _title;
+    private readonly List<(Scatter Line, int Pattern)> _patterned = [];
 
     /// <summary>Makes one.</summary>
     /// <param name="title">Written above it.</param>
@@ -32,7 +35,9 @@ internal sealed partial class PlotSheet : IDisposable
             axis.MinorTickStyle.Length = 0;
             axis.MajorTickStyle.Length = 3;
         }
-        Plot.Axes.Right.IsVisible = false;
+        Plot.Axes.Right.TickGenerator = new EmptyTickGenerator();
+        Plot.Axes.Right.FrameLineStyle.IsVisible = false;
+        Plot.Axes.Right.MinimumSize = 14;
         Plot.Axes.Top.IsVisible = false;
         Plot.Axes.Left.FrameLineStyle.IsVisible = false;
         Plot.Axes.Left.MajorTickStyle.Length = 0;
@@ -50,8 +55,18 @@ internal sealed partial class PlotSheet : IDisposable
     /// <summary>What is drawn on.</summary>
     public Plot Plot { get; }
 
+    /// <summary>Whether a picture in it keeps the edges of its pixels, however large it is shown.</summary>
+    public bool HasSharpPixels { get; init; }
+
     /// <summary>The horizontal axis counts steps.</summary>
     public void CountSteps() => Plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+
+    /// <summary>Gives a line its width and the pattern of that number.</summary>
+    public void Pattern(Scatter line, float width, int pattern)
+    {
+        line.LineWidth = width;
+        if (PlotColors.Dash(pattern).Length > 0) _patterned.Add((line, pattern));
+    }
 
     /// <summary>Puts the legend below the plot, where it hides nothing.</summary>
     public void ShowLegend()
@@ -77,8 +92,11 @@ internal sealed partial class PlotSheet : IDisposable
     /// <param name="height">Height of it.</param>
     public Drawing Draw(string name, string caption, int width = 1040, int height = 360)
     {
+        // Skia writes no dashes into SVG: there a line of a pattern is a hair wider, by which it is known again.
+        foreach (var (line, pattern) in _patterned) line.LineWidth += Hair * (pattern % 10);
         Plot.FigureBackground.Color = Colors.Transparent;
         var svg = ForPage(Plot.GetSvgXml(width, height), name, width, height);
+        foreach (var (line, pattern) in _patterned) (line.LineWidth, line.LinePattern) = (line.LineWidth - Hair * (pattern % 10), PlotColors.Pattern(pattern));
         Plot.FigureBackground.Color = Colors.White;
         Plot.ScaleFactor = 2;
         var png = Plot.GetImageBytes(2 * width, 2 * height, ImageFormat.Png);
@@ -93,15 +111,25 @@ internal sealed partial class PlotSheet : IDisposable
     {
         var page = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
         page = page[page.IndexOf('>', StringComparison.Ordinal)..].Replace("xlink:href", "href", StringComparison.Ordinal);
+        page = TextClips().Replace(page, "<g>");
         page = Marks().Replace(page, match => $"{match.Groups[1].Value}{name}-{match.Groups[2].Value}");
         foreach (var (drawn, variable) in PlotColors.Variables) page = page.Replace($"\"{drawn}\"", $"\"{variable}\"", StringComparison.OrdinalIgnoreCase);
         page = page.Replace($"font-family=\"{ReportFont.Name}\"", $"font-family=\"{ReportFont.Name}, Verdana, Geneva, sans-serif\"", StringComparison.Ordinal);
+        page = Hairs().Replace(page, match => $"stroke-width=\"{match.Groups[1].Value}\" stroke-dasharray=\"{PlotColors.Dash(match.Groups[2].Value[0] - '0')}\"");
+        if (HasSharpPixels) page = page.Replace("<image ", "<image style=\"image-rendering:pixelated\" ", StringComparison.Ordinal);
         page = Blanks().Replace(page, "><");
         return $"<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Html.Escape(_title)}\"{page.TrimEnd()}";
     }
 
     [GeneratedRegex("(id=\"|url\\(#|href=\"#)([A-Za-z0-9_]+)")]
     private static partial Regex Marks();
+
+    /// <summary>Legends are cut to what Skia takes for the height of their letters; browsers take a little more.</summary>
+    [GeneratedRegex("<g clip-path=\"[^\"]*\">(?=\\s*<text)")]
+    private static partial Regex TextClips();
+
+    [GeneratedRegex("stroke-width=\"(\\d+)\\.0(\\d)\\d*\"")]
+    private static partial Regex Hairs();
 
     [GeneratedRegex(">\\s+<")]
     private static partial Regex Blanks();

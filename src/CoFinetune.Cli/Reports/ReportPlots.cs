@@ -25,7 +25,12 @@ internal sealed class ReportPlots
     public IReadOnlyList<string> Datasets { get; }
 
     /// <summary>Loss of each dataset.</summary>
-    public IReadOnlyList<Drawing> Losses() => PerDataset("loss", "Loss", "loss", dataset => $"loss/{dataset}", "Thin: as logged, or its range where several steps share a point. Thick: smoothed.");
+    public IReadOnlyList<Drawing> Losses()
+    {
+        const string Caption = "Thin: as logged, or its range where several steps share a point. Thick: smoothed.";
+        var byDataset = PerDataset("loss", "Loss", "loss", dataset => $"loss/{dataset}", Caption);
+        return byDataset.Count > 0 ? byDataset : Done([PerRun("loss", "Loss", "loss", [("loss", "")], smooth: true, Caption)]);
+    }
 
     /// <summary>What evaluations measured.</summary>
     public IReadOnlyList<Drawing> Metrics()

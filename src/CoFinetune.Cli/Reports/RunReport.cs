@@ -20,9 +20,15 @@ internal sealed record RunReport(string Page, IReadOnlyList<Drawing> Plots)
         return new(page.Write(now), all);
     }
 
-    /// <summary>The shortest names that tell the runs apart.</summary>
+    /// <summary>The shortest names that tell the runs apart: group and seed, where these do, or else folders.</summary>
     private static List<string> Labels(IReadOnlyList<StoredRun> runs)
     {
+        if (runs.Count > 1)
+        {
+            var groups = SeedGroup.Of(runs);
+            var seeds = runs.Select(run => $"{groups.First(group => group.Runs.Contains(run) || group.Doubles.Contains(run)).Letter}, seed {run.Setting("seed")}").ToList();
+            if (seeds.Distinct().Count() == seeds.Count && runs.All(run => run.Setting("seed") is not null)) return seeds;
+        }
         var names = runs.Select(run => new DirectoryInfo(run.Path).Name).ToList();
         if (names.Distinct().Count() < names.Count) names = [.. runs.Select(run => run.Name)];
         return names.Distinct().Count() < names.Count ? [.. runs.Select(run => run.Path)] : names;

@@ -10,7 +10,7 @@ internal static class RunFigures
         var losses = curves.Where(pair => pair.Key.StartsWith("loss/", StringComparison.Ordinal)).Select(pair => $"{pair.Key["loss/".Length..]} {pair.Value.Last:0.000}").ToList();
         if (losses.Count > 0) yield return ("last loss", string.Join("  ", losses));
         if (curves.TryGetValue("clips_per_s", out var clips)) yield return ("speed", $"{clips.Mean:0.0} clips/s");
-        if (curves.TryGetValue("wait_share", out var wait)) yield return ("waiting", $"{wait.Mean:P1} of a step for its clips");
+        if (curves.TryGetValue("wait_share", out var wait)) yield return ("waiting for clips", $"{wait.Mean:P1} of the time");
         var memory = new[] { ("peak_memory_mb", ""), ("peak_device_memory_mb", " on the GPU") }
             .Where(kind => curves.ContainsKey(kind.Item1)).Select(kind => $"{curves[kind.Item1].Largest / 1000:0.00} GB{kind.Item2}").ToList();
         if (memory.Count > 0) yield return ("peak memory", string.Join(", ", memory));
@@ -19,6 +19,7 @@ internal static class RunFigures
     /// <summary>What the user should know, one sentence each.</summary>
     public static IEnumerable<string> Warnings(StoredRun run)
     {
+        if (run.Failure is { } failure) yield return $"it failed: {failure}";
         if (run.History.Curves.TryGetValue("loss", out var loss) && loss.NonFinite > 0) yield return $"the loss was not finite in {loss.NonFinite} of {loss.Count} logged steps";
         if (run.History.Skipped > 0) yield return $"{run.History.Skipped} steps were passed over because a loss or gradient was not finite";
         if (run.History.Curves.TryGetValue("wait_share", out var wait) && wait.Mean > 0.1)

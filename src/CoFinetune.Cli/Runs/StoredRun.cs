@@ -11,13 +11,15 @@ namespace CoFinetune.Cli.Runs;
 internal sealed class StoredRun
 {
     private readonly RunDirectory _directory;
+    private readonly Dictionary<string, string> _origins;
     private readonly List<string> _problems = [];
 
     private StoredRun(string path, TimeProvider time)
     {
         _directory = RunDirectory.Read(path);
         Status = Try(() => RunStatus.Read(_directory.StatusFile), _directory.StatusFile);
-        Environment = Try(() => JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(_directory.EnvironmentFile)), _directory.EnvironmentFile) ?? [];
+        Environment = Facts(_directory.EnvironmentFile) ?? [];
+        _origins = Facts(_directory.ConfigOriginFile) ?? [];
         Condition = RunCondition.Of(Status, Environment.GetValueOrDefault("machine") == System.Environment.MachineName, time.GetUtcNow());
         Settings = Try(() => ConfigValues.Read(_directory.ConfigFile), _directory.ConfigFile) ?? [];
         Commands = Try(() => File.ReadAllLines(_directory.CommandFile), _directory.CommandFile) ?? [];
@@ -50,8 +52,8 @@ internal sealed class StoredRun
     /// <summary>Its settings by dotted path, defaults included.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings { get; }
 
-    /// <summary>Those that are not the default.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Changes => ConfigValues.Changed(Settings, typeof(RunConfig), RunKinds.Table);
+    /// <summary>Those that somebody set to other than the default.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Changes => ConfigValues.Changed(Settings, typeof(RunConfig), RunKinds.Table).Where(value => IsSet(value.Key));
 
     /// <summary>What it was made with and on.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
@@ -84,6 +86,21 @@ internal sealed class StoredRun
 
     /// <summary>When it was heard of last.</summary>
     public DateTimeOffset? LastSeen => Status?.Heartbeat ?? History.Last;
+
+    /// <summary>Why it failed, from its log; null when it did not, or does not say.</summary>
+    public string? Failure
+    {
+        get
+        {
+            if (Status?.State != RunState.Failed || !File.Exists(_directory.LogFile)) return null;
+            var lines = Try(() => File.ReadAllLines(_directory.LogFile), _directory.LogFile) ?? [];
+            var mark = Array.FindLastIndex(lines, line => line.Contains(" ERR ", StringComparison.Ordinal));
+            if (mark < 0 || mark + 1 >= lines.Length) return null;
+            // The line after the mark: the exception's type, a colon, what went wrong.
+            var colon = lines[mark + 1].IndexOf(": ", StringComparison.Ordinal);
+            return colon < 0 ? lines[mark + 1] : lines[mark + 1][(colon + 2)..];
+        }
+    }
 
     /// <summary>Reads a run.</summary>
     /// <exception cref="DataException">No run lives in the folder.</exception>
@@ -140,6 +157,20 @@ internal sealed class StoredRun
         }
         return counts;
     }
+
+    /// <summary>Whether a file or argument gave the value, or the block it stands in.</summary>
+    private bool IsSet(string path)
+    {
+        if (_origins.Count == 0) return true;
+        for (var part = path; ; part = part[..part.LastIndexOf('.')])
+        {
+            if (_origins.ContainsKey(part)) return true;
+            if (!part.Contains('.', StringComparison.Ordinal)) return false;
+        }
+    }
+
+    /// <summary>The texts of a file by name; none where there is no such file.</summary>
+    private Dictionary<string, string>? Facts(string path) => !File.Exists(path) ? null : Try(() => JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(path)), path);
 
     private string? CheckpointLink(string name)
     {

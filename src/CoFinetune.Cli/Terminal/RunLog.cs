@@ -14,7 +14,7 @@ internal sealed class RunLog : IDisposable
 
     /// <summary>Opens the log of a run for appending; every line reaches the file at once.</summary>
     public RunLog(RunDirectory directory) => _logger = new LoggerConfiguration()
-        .WriteTo.File(Path.Combine(directory.Path, "log.txt"), outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture)
+        .WriteTo.File(directory.LogFile, outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture)
         .CreateLogger();
 
     /// <summary>Records what was said.</summary>

@@ -48,6 +48,9 @@ public sealed class RunDirectory
     /// <summary>The <see cref="MetricLog"/>.</summary>
     public string MetricsFile => In("metrics.jsonl");
 
+    /// <summary>What was said while it ran, and how it failed if it did.</summary>
+    public string LogFile => In("log.txt");
+
     /// <summary>Folder of event files for TensorBoard.</summary>
     public string TensorBoard => In("tensorboard");
 

@@ -34,6 +34,10 @@ public sealed record RunStatus
     /// <summary>When this was written; a training run whose heartbeat is old hangs or was killed.</summary>
     public required DateTimeOffset Heartbeat { get; init; }
 
+    /// <summary>Whether a process of that number lives on this machine that is not this one.</summary>
+    [JsonIgnore]
+    public bool HasProcess => DurableFiles.IsOtherProcess(Pid);
+
     /// <summary>Replaces the file in one step: a reader sees the old status or the new one.</summary>
     public void Write(string path) => new DurableFiles().WriteText(path, JsonSerializer.Serialize(this, Options) + "\n");
 

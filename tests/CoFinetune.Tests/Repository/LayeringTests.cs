@@ -13,7 +13,7 @@ public sealed class LayeringTests
         ["CoFinetune.Models"] = (["CoFinetune.Config"], ["TorchSharp"]),
         ["CoFinetune.Evaluation"] = (["CoFinetune.Data"], []),
         ["CoFinetune.Training"] = (["CoFinetune.Evaluation", "CoFinetune.Models"], []),
-        ["CoFinetune.Cli"] = (["CoFinetune.Training"], ["System.CommandLine", "Serilog", "Serilog.Sinks.File"]),
+        ["CoFinetune.Cli"] = (["CoFinetune.Training"], ["System.CommandLine", "Serilog", "Serilog.Sinks.File", "ScottPlot"]),
         ["CoFinetune.Tests"] = (["CoFinetune.Evaluation"], ["Microsoft.NET.Test.Sdk", "xunit", "xunit.runner.visualstudio"]),
         ["CoFinetune.Torch.Tests"] = (["CoFinetune.Cli"], ["Microsoft.NET.Test.Sdk", "xunit", "xunit.runner.visualstudio"]),
     };

@@ -10,7 +10,8 @@ namespace CoFinetune.Training;
 /// sigmoid of several classes is taken of their mean.</summary>
 /// <param name="run">The run.</param>
 /// <param name="note">Told why figures are left out; null for nobody.</param>
-public sealed class EvaluationLoop(LoadedRun run, Action<string>? note = null)
+/// <param name="drawn">Told how many draws for intervals are done, and of how many; null for nobody.</param>
+public sealed class EvaluationLoop(LoadedRun run, Action<string>? note = null, Action<int, int>? drawn = null)
 {
     private readonly Dictionary<string, EvaluationOptions> _options = [];
 
@@ -65,6 +66,7 @@ public sealed class EvaluationLoop(LoadedRun run, Action<string>? note = null)
             Training = counts,
             Limits = run.Config.Evaluate.FrequencyLimits(),
             Resamples = run.Config.Evaluate.Bootstrap,
+            Drawn = drawn,
         };
     }
 

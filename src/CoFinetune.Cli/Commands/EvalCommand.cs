@@ -64,7 +64,7 @@ internal static class EvalCommand
         if (run.Start?.Rows.FirstOrDefault(row => row.Action == ImportAction.Initialised) is { } fresh)
             throw new CheckpointException(weights!, $"has nothing for '{fresh.Name}', which would be scored with random values", "name weights of this run");
         var progress = new ProgressLine(session);
-        var loop = new EvaluationLoop(run, text => session.Say($"note: {text}"));
+        var loop = new EvaluationLoop(run, text => session.Say($"note: {text}"), (done, total) => EvaluationArguments.ShowDraws(progress, done, total));
         var files = new Dictionary<string, string>();
         if (predictions is not null) files = run.Datasets.ToDictionary(d => d.Name, d => PredictionFile.Of(predictions, d.Name, several: run.Datasets.Count > 1));
         foreach (var file in files.Values) PredictionFile.Require(file);

@@ -1,3 +1,5 @@
+using CoFinetune.Evaluation.Statistics;
+
 namespace CoFinetune.Evaluation.Ava;
 
 /// <summary>A score against that of another prediction file for the same ground truth, both on the same draws of the videos.</summary>
@@ -6,7 +8,7 @@ public sealed record AvaComparison
     /// <summary>The means over all classes.</summary>
     public required AvaDifference Map { get; init; }
 
-    /// <summary>How often the videos were drawn.</summary>
+    /// <summary>How often the videos were drawn; 0 where there is one alone.</summary>
     public required int Draws { get; init; }
 
     /// <summary>The classes in the order of the label map.</summary>
@@ -21,15 +23,14 @@ public sealed record AvaComparison
     /// <summary>Compares two scores.</summary>
     /// <param name="score">The score.</param>
     /// <param name="baseline">The other, of the same ground truth, classes and protocol.</param>
-    /// <param name="draws">How often the videos are drawn; at least 1.</param>
-    /// <param name="seed">What the draws depend on.</param>
-    public static AvaComparison Of(AvaScore score, AvaScore baseline, int draws, ulong seed)
+    /// <param name="options">The draws.</param>
+    public static AvaComparison Of(AvaScore score, AvaScore baseline, EvaluationOptions options)
     {
-        var replicates = AvaReplicates.Of([score.Ranking, baseline.Ranking], draws, seed);
+        var replicates = AvaReplicates.Of([score.Ranking, baseline.Ranking], options);
         var (own, other) = (replicates[0], replicates[1]);
         return new AvaComparison
         {
-            Draws = draws,
+            Draws = own.Draws,
             Map = Mean("map", [.. Enumerable.Range(0, score.Classes.Count)], score.Map, baseline.Map),
             Classes = [.. score.Classes.Select((c, label) => new AvaDifference(c.Name, own.OfClass(label, c.Ap), other.OfClass(label, baseline.Classes[label].Ap)))],
             Groups = [.. score.Groups.Zip(baseline.Groups, (g, b) => Mean(g.Name, g.Members, g.Map, b.Map))],

@@ -10,19 +10,21 @@ internal sealed class AvaReplicates
     private AvaReplicates(double[][] ofClass) => _ofClass = ofClass;
 
     /// <summary>Draws the videos of all <paramref name="rankings"/> together, so many of them as there are, and computes each ranking under
-    /// every draw.</summary>
-    public static IReadOnlyList<AvaReplicates> Of(IReadOnlyList<AvaRanking> rankings, int draws, ulong seed)
+    /// every draw. With fewer than two videos there are no draws.</summary>
+    public static IReadOnlyList<AvaReplicates> Of(IReadOnlyList<AvaRanking> rankings, EvaluationOptions options)
     {
         var units = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var video in rankings.SelectMany(ranking => ranking.Videos)) units.TryAdd(video, units.Count);
-        if (units.Count == 0) draws = 0;
-        var resamples = new Resamples(Math.Max(1, units.Count), draws, seed);
+        var draws = options.Resamples;
+        if (units.Count < 2) draws = 0;                        // one video drawn again is that video: there is nothing to learn from it
+        var resamples = new Resamples(Math.Max(1, units.Count), draws, options.Seed);
         List<WeightedPrecision[]> weighted = [.. rankings.Select(ranking =>
         {
             int[] unitOfVideo = [.. ranking.Videos.Select(video => units[video])];
             return ranking.Classes.Select(one => new WeightedPrecision(one, unitOfVideo, resamples.Units)).ToArray();
         })];
         double[][][] values = [.. weighted.Select(classes => classes.Select(_ => new double[draws]).ToArray())];
+        var (done, telling) = (0, new Lock());
         Parallel.For(
             0, draws,
             () => new int[resamples.Units],
@@ -31,11 +33,15 @@ internal sealed class AvaReplicates
                 resamples.Fill(draw, times);
                 for (var ranking = 0; ranking < values.Length; ranking++)
                     for (var label = 0; label < values[ranking].Length; label++) values[ranking][label][draw] = weighted[ranking][label].Of(times);
+                lock (telling) options.Drawn?.Invoke(++done, draws);
                 return times;
             },
             _ => { });
         return [.. values.Select(ofClass => new AvaReplicates(ofClass))];
     }
+
+    /// <summary>Number of draws.</summary>
+    public int Draws => _ofClass.Length == 0 ? 0 : _ofClass[0].Length;
 
     /// <summary>One class.</summary>
     /// <param name="label">The class index.</param>
@@ -47,9 +53,8 @@ internal sealed class AvaReplicates
     /// <param name="point">The mean as it is, null where no class has ground truth.</param>
     public BootstrapEstimate OfMean(IReadOnlyList<int> members, double? point)
     {
-        var draws = _ofClass.Length == 0 ? 0 : _ofClass[0].Length;
-        var means = new double[draws];
-        for (var draw = 0; draw < draws; draw++)
+        var means = new double[Draws];
+        for (var draw = 0; draw < means.Length; draw++)
         {
             var (sum, defined) = (0.0, 0);
             foreach (var label in members)

@@ -38,7 +38,7 @@ public sealed class AvaReplicatesTests
         var rules = AvaProtocol.Named(protocol)! with { Cap = seed % 2 == 0 ? 7 : 50 };
         var score = AvaCsv.Score(Text(truth, _ => 1), Text(detections, _ => 1), Labels, rules);
 
-        var replicates = AvaReplicates.Of([score.Ranking], Draws, 3)[0];
+        var replicates = AvaReplicates.Of([score.Ranking], new EvaluationOptions { Resamples = Draws, Seed = 3 })[0];
 
         var resamples = new Resamples(score.Videos, Draws, 3);
         var times = new int[score.Videos];
@@ -56,14 +56,31 @@ public sealed class AvaReplicatesTests
     }
 
     [Fact]
-    public void Of_EveryVideoOnce_IsTheFigureItself()
+    public void WeightedPrecision_EveryVideoOnce_IsTheFigureItself()
     {
-        var score = AvaCsv.Score("a,902,.1,.1,.4,.9,1,0\na,902,.1,.1,.4,.9,2,0\n", "a,902,.6,.1,.9,.9,1,.9\na,902,.1,.1,.4,.9,1,.8\n", Labels, AvaProtocol.Official2019);
-        var replicates = AvaReplicates.Of([score.Ranking], 5, 1)[0];
-        Assert.Equal(Enumerable.Repeat(0.5, 5), replicates.OfClass(0, 0.5).Replicates);
-        Assert.Equal(Enumerable.Repeat(0.0, 5), replicates.OfClass(1, 0).Replicates);
-        Assert.All(replicates.OfClass(2, null).Replicates, value => Assert.True(double.IsNaN(value)));
-        Assert.Equal(Enumerable.Repeat(0.25, 5), replicates.OfMean([0, 1, 2, 3], 0.25).Replicates);
+        var score = AvaCsv.Score("a,902,.1,.1,.4,.9,1\na,902,.1,.1,.4,.9,2\n", "a,902,.6,.1,.9,.9,1,.9\na,902,.1,.1,.4,.9,1,.8\n", Labels, AvaProtocol.Official2019);
+        Assert.Equal([0.5, 0, double.NaN, double.NaN], score.Ranking.Classes.Select(one => new WeightedPrecision(one, [0], 1).Of([1])));
+    }
+
+    [Fact]
+    public void WeightedPrecision_EqualScoresInAKeyframe_StayTogetherInEachCopy()
+    {
+        // Right, wrong; twice: right, wrong, right, wrong, of two boxes: precision 1 and 2/3.
+        var score = AvaCsv.Score("a,902,.6,.1,.9,.9,1\n", "a,902,.1,.1,.4,.9,1,.9\na,902,.6,.1,.9,.9,1,.9\n", Labels, AvaProtocol.Official2019);
+        Assert.Equal([true, false], score.Ranking.Classes[0].Hits);
+        Assert.Equal(5 / 6.0, new WeightedPrecision(score.Ranking.Classes[0], [0], 1).Of([2]), 1e-12);
+    }
+
+    [Fact]
+    public void Of_OneVideo_HasNoDraws()
+    {
+        var score = AvaCsv.Score("a,902,.1,.1,.4,.9,1\n", "a,902,.1,.1,.4,.9,1,.8\n", Labels, AvaProtocol.Official2019, new EvaluationOptions { Resamples = 10 });
+        Assert.Equal(1, score.Map);
+        Assert.Null(score.Bootstrap!.Interval(0.95));
+        Assert.Contains("there are no intervals: one video says nothing about others", score.Notes);
+        var other = AvaCsv.Score("a,902,.1,.1,.4,.9,1\n", "", Labels, AvaProtocol.Official2019);
+        Assert.False(AvaComparison.Of(score, other, new EvaluationOptions { Resamples = 10 }).Map.IsOutsideNoise);
+        Assert.True(AvaComparison.Of(score, score, new EvaluationOptions { Resamples = 10 }).Map.IsNone);
     }
 
     [Fact]

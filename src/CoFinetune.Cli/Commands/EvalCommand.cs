@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
+using CoFinetune.Data;
 using CoFinetune.Evaluation;
 using CoFinetune.Evaluation.Statistics;
 using CoFinetune.Models.Import;
@@ -23,15 +24,16 @@ internal static class EvalCommand
             Description = "Write every prediction: OUT.csv for one dataset, OUT/NAME.csv for several",
         };
         var weights = new Option<string?>("--weights") { HelpName = "FILE", Description = "Score these weights (an average, an import) in place of the checkpoint's own" };
+        var confusion = new Option<string?>("--confusion") { HelpName = "DIR", Description = "Write which class was taken for which: DIR/NAME_confusion.csv and .png" };
         var (bootstrap, seed, failUnder) = (EvaluationArguments.Bootstrap(), EvaluationArguments.Seed(), EvaluationArguments.FailUnder());
-        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights, bootstrap, seed, failUnder };
+        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights, confusion, bootstrap, seed, failUnder };
         command.SetAction(parsed =>
         {
             var stop = session(parsed).Stop;
             try
             {
                 return Evaluate(session(parsed), parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides),
-                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(weights),
+                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(confusion), parsed.GetValue(weights),
                     new EvaluationOptions { Resamples = parsed.GetValue(bootstrap) ?? 0, Seed = (ulong)parsed.GetValue(seed) }, parsed.GetValue(failUnder));
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
@@ -42,7 +44,7 @@ internal static class EvalCommand
         return command;
     }
 
-    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? weights, EvaluationOptions options, double? failUnder)
+    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? confusion, string? weights, EvaluationOptions options, double? failUnder)
     {
         var scan = CheckpointScan.Of(path);
         var checkpoint = scan.Newest ?? throw new CheckpointException(
@@ -67,6 +69,8 @@ internal static class EvalCommand
         var files = new Dictionary<string, string>();
         if (predictions is not null) files = run.Datasets.ToDictionary(d => d.Name, d => PredictionFile.Of(predictions, d.Name, several: run.Datasets.Count > 1));
         foreach (var file in files.Values) PredictionFile.Require(file);
+        foreach (var dataset in run.Datasets.Where(d => confusion is not null && d.Block.Data.Task == ClipTask.Classification))
+            PredictionFile.Require(ConfusionFiles.Of(confusion!, dataset.Name, "csv"), "--confusion");
         var reports = new Dictionary<string, EvaluationReport>();
         var stop = session.Stop.Begin("stopping");
         foreach (var dataset in run.Datasets)
@@ -81,6 +85,7 @@ internal static class EvalCommand
                 PredictionFile.Write(report, file);
                 session.Say($"wrote {file}");
             }
+            if (confusion is not null) ConfusionFiles.Write(session, report, confusion, dataset.Name);
             if (!session.Json) EvaluationText.Print(session, dataset.Name, report);
         }
         if (session.Json)

@@ -7,7 +7,7 @@ namespace CoFinetune.Cli.Pictures;
 internal static class ConfusionPicture
 {
     private const int Gap = 12;
-    private const int Side = 1000;                              // of the matrix, as nearly as whole pixels allow
+    private const int Side = 1400;                              // of the matrix, as nearly as whole pixels allow
     private const int LargestCell = 40;
     private const int LegibleCell = BitmapFont.Height + 2;      // smaller ones have no name of their own
     private const int LongestName = 32;
@@ -37,7 +37,7 @@ internal static class ConfusionPicture
         var (left, top) = (Gap + margin, Gap + 4 * line);
         List<string> words =
         [
-            $"{title}: {classes} classes, {Enumerable.Range(0, classes).Sum(matrix.Examples)} clips",
+            $"{title}: {(classes == 1 ? "1 class" : $"{classes} classes")}, {Enumerable.Range(0, classes).Sum(matrix.Examples)} clips",
             "rows: right class   columns: first choice   dark: all of a row's clips",
         ];
         List<string> list = confused.Count == 0 ? ["no clip was taken for another class"] :
@@ -56,7 +56,7 @@ internal static class ConfusionPicture
                 picture.Fill(left + predicted * cell, top + right * cell, cell, cell, color);
                 var count = row[predicted] == 0 ? "" : Number(row[predicted]);
                 if (count.Length > 0 && count.Length * BitmapFont.Advance + 2 <= cell)
-                    picture.Write(count, left + predicted * cell + (cell - count.Length * BitmapFont.Advance) / 2, top + right * cell + (cell - BitmapFont.Height) / 2, 1, row[predicted] * 2 > examples ? Paper : Ink);
+                    picture.Write(count, left + predicted * cell + (cell - count.Length * BitmapFont.Advance) / 2, top + right * cell + (cell - BitmapFont.Height) / 2, 1, color.R + 2 * color.G + color.B < 560 ? Paper : Ink);
             }
         }
         for (var n = 0; named && n <= classes; n++)

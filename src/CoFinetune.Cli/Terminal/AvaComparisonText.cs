@@ -39,10 +39,13 @@ internal static class AvaComparisonText
         var d = comparison.Map;
         if (d.Difference is not { } difference) return "no class has ground truth, so nothing can be compared";
         if (d.IsNone) return comparison.Classes.All(c => c.Difference is null || c.IsNone) ? "no difference" : "no difference of the mean, but of single classes";
-        var found = $"mAP is {Math.Abs(difference):0.0000} {(difference > 0 ? "higher" : difference < 0 ? "lower" : "different")} (95 % interval of the difference {Range(d)}, "
+        var change = $"mAP is {Math.Abs(difference):0.0000} {(difference > 0 ? "higher" : difference < 0 ? "lower" : "different")}";
+        if (comparison.Draws == 0) return $"{change} on one video, which says nothing about others";
+        var found = $"{change} (95 % interval of the difference {Range(d)}, "
             + $"better in {100 * d.Wins:0.0} % of {comparison.Draws} draws of the videos)";
         var singles = $"{comparison.Classes.Count(c => c is { IsOutsideNoise: true, Difference: > 0 })} classes are better and "
-            + $"{comparison.Classes.Count(c => c is { IsOutsideNoise: true, Difference: < 0 })} worse outside of their own noise";
+            + $"{comparison.Classes.Count(c => c is { IsOutsideNoise: true, Difference: < 0 })} worse outside of their own noise, "
+            + $"where chance alone would show {0.05 * comparison.Classes.Count(c => c.Difference is not null):0.#} of {comparison.Classes.Count(c => c.Difference is not null)}";
         return d.IsOutsideNoise
             ? $"{found}: outside of the noise, other videos would very likely show it too; {singles}"
             : $"{found}: within the noise, other videos might as well show the opposite; {singles}";

@@ -34,8 +34,8 @@ internal static class AvaScoreText
         var columns = new List<(string Header, Func<AvaClassScore, string> Cell)> { ("class", c => $"{c.Id,3} {c.Name}"), ("AP", c => Ap(c.Ap)) };
         if (score.Bootstrap is not null) columns.Add(("95 % interval", c => Range(c.Interval)));
         columns.AddRange([("boxes", c => $"{c.GroundTruth}"), ("detections", c => $"{c.Detections}")]);
-        if (score.Frequency.Count > 0) columns.AddRange([("in training", c => $"{c.Training}"), ("", c => $"{c.Frequency}".ToLowerInvariant())]);
-        if (score.Groups.Count > 0) columns.Add(("kind", c => c.Group ?? ""));
+        if (score.Frequency.Count > 0) columns.AddRange([("in training", c => $"{c.Training}"), ("frequency", c => $"{c.Frequency}".ToLowerInvariant())]);
+        if (score.Groups.Count > 0) columns.Add(("group", c => c.Group ?? ""));
         if (score.Classes.Any(c => c.TieLow != c.TieHigh))
             columns.Add(("if ties fell otherwise", c => c.TieLow != c.TieHigh ? $"{c.TieLow:0.0000} .. {c.TieHigh:0.0000}" : ""));
         var table = new TextTable([.. columns.Select(column => column.Header)]);

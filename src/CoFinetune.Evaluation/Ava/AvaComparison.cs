@@ -6,7 +6,7 @@ public sealed record AvaComparison
     /// <summary>The means over all classes.</summary>
     public required AvaDifference Map { get; init; }
 
-    /// <summary>How often the videos were drawn.</summary>
+    /// <summary>How often the videos were drawn; 0 where there is one alone.</summary>
     public required int Draws { get; init; }
 
     /// <summary>The classes in the order of the label map.</summary>
@@ -29,7 +29,7 @@ public sealed record AvaComparison
         var (own, other) = (replicates[0], replicates[1]);
         return new AvaComparison
         {
-            Draws = draws,
+            Draws = own.Draws,
             Map = Mean("map", [.. Enumerable.Range(0, score.Classes.Count)], score.Map, baseline.Map),
             Classes = [.. score.Classes.Select((c, label) => new AvaDifference(c.Name, own.OfClass(label, c.Ap), other.OfClass(label, baseline.Classes[label].Ap)))],
             Groups = [.. score.Groups.Zip(baseline.Groups, (g, b) => Mean(g.Name, g.Members, g.Map, b.Map))],

@@ -30,17 +30,18 @@ public sealed record AvaDifference
     /// <summary>The figure above that of the other file; null without ground truth.</summary>
     public double? Difference { get; }
 
-    /// <summary>The middle 95 % of the differences under draws of the videos; null with <see cref="Difference"/>.</summary>
+    /// <summary>The middle 95 % of the differences under draws of the videos; null without a difference or
+    /// draws.</summary>
     public Interval? Interval { get; }
 
-    /// <summary>Share of the draws in which the figure is above the other file's; null with <see cref="Difference"/>.</summary>
+    /// <summary>Share of the draws in which the figure is above the other file's; null with <see cref="Interval"/>.</summary>
     public double? Wins { get; }
 
     /// <summary>Share of the draws in which it is below.</summary>
     public double? Losses { get; }
 
-    /// <summary>Whether both files have the same figure under every draw.</summary>
-    public bool IsNone => Difference == 0 && Wins == 0 && Losses == 0;
+    /// <summary>Whether both files have the same figure, under every draw too.</summary>
+    public bool IsNone => Difference == 0 && Wins is null or 0 && Losses is null or 0;
 
     /// <summary>Whether 95 % of the draws leave no doubt which file is better.</summary>
     public bool IsOutsideNoise => Interval is { } interval && !interval.Contains(0);

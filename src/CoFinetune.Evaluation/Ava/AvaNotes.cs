@@ -54,7 +54,7 @@ internal static class AvaNotes
         Note(groupNote is not null, groupNote!);
         Note(
             score.Bootstrap is not null && score.Videos < FewVideos,
-            $"the intervals come from drawing {(score.Videos == 1 ? "one video, which says nothing about others" : $"{score.Videos} videos, which are few: take them as a rough guide")}");
+            score.Videos < 2 ? "there are no intervals: one video says nothing about others" : $"the intervals come from drawing {score.Videos} videos, which are few: take them as a rough guide");
         return notes;
     }
 }

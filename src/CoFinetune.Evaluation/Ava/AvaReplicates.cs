@@ -10,12 +10,12 @@ internal sealed class AvaReplicates
     private AvaReplicates(double[][] ofClass) => _ofClass = ofClass;
 
     /// <summary>Draws the videos of all <paramref name="rankings"/> together, so many of them as there are, and computes each ranking under
-    /// every draw.</summary>
+    /// every draw. With fewer than two videos there are no draws.</summary>
     public static IReadOnlyList<AvaReplicates> Of(IReadOnlyList<AvaRanking> rankings, int draws, ulong seed)
     {
         var units = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var video in rankings.SelectMany(ranking => ranking.Videos)) units.TryAdd(video, units.Count);
-        if (units.Count == 0) draws = 0;
+        if (units.Count < 2) draws = 0;                        // one video drawn again is that video: there is nothing to learn from it
         var resamples = new Resamples(Math.Max(1, units.Count), draws, seed);
         List<WeightedPrecision[]> weighted = [.. rankings.Select(ranking =>
         {
@@ -37,6 +37,9 @@ internal sealed class AvaReplicates
         return [.. values.Select(ofClass => new AvaReplicates(ofClass))];
     }
 
+    /// <summary>Number of draws.</summary>
+    public int Draws => _ofClass.Length == 0 ? 0 : _ofClass[0].Length;
+
     /// <summary>One class.</summary>
     /// <param name="label">The class index.</param>
     /// <param name="point">Its average precision, null without ground truth.</param>
@@ -47,9 +50,8 @@ internal sealed class AvaReplicates
     /// <param name="point">The mean as it is, null where no class has ground truth.</param>
     public BootstrapEstimate OfMean(IReadOnlyList<int> members, double? point)
     {
-        var draws = _ofClass.Length == 0 ? 0 : _ofClass[0].Length;
-        var means = new double[draws];
-        for (var draw = 0; draw < draws; draw++)
+        var means = new double[Draws];
+        for (var draw = 0; draw < means.Length; draw++)
         {
             var (sum, defined) = (0.0, 0);
             foreach (var label in members)

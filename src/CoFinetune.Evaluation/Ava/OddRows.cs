@@ -29,7 +29,7 @@ internal static class OddRows
         else if (OtherForm(truth, detections, pairing) is { } form) notes.Add(form);
         var highest = labels.Classes.Max(c => c.Id);
         if (lowestId == 0) notes.Add("the predictions have an action 0: ids are those of the label map and count from 1");
-        else if (outside > 0 && highestId <= labels.Count && highest > labels.Count)
+        else if (outside > 0 && highestId == labels.Count && highest > labels.Count)
             notes.Add($"the predictions have actions {lowestId} to {highestId}, the label map {labels.Count} ids up to {highest}: are they places in the list instead of ids?");
         if (rows.Length > 1 && least == most) notes.Add($"every score is {most}: the ranking is only the order of the rows");
         if (least < 0 || most > 1)

@@ -37,6 +37,7 @@ public sealed partial class ReadmeTests
     [InlineData("checkpoint", "inspect")]
     [InlineData("model", "summary")]
     [InlineData("bench", "data")]
+    [InlineData("bench", "eval")]
     public void Help_OfEachCommand_IsAResult(params string[] command)
     {
         var (code, output, error) = SmallWorld.Run([.. command, "--help"]);

@@ -31,6 +31,23 @@ public sealed class BenchTests(SmallWorld world) : IClassFixture<SmallWorld>
         }
     }
 
+    [Fact]
+    public void BenchEval_MadeUpFiles_AreScoredTheSameByScore()
+    {
+        var folder = world.At("bench-eval");
+        var (code, output, error) = SmallWorld.Run("bench", "eval", "--videos", "3", "--keyframes", "4", "--bootstrap", "10", "--keep", folder, "--json");
+        Assert.True(code == 0, error);
+        using var bench = JsonDocument.Parse(output);
+        Assert.Equal(12, bench.RootElement.GetProperty("images").GetInt32());
+        Assert.Equal(File.ReadLines(Path.Combine(folder, "predictions.csv")).Count(), bench.RootElement.GetProperty("detections").GetInt32());
+        foreach (var part in new[] { "reading_s", "scoring_s", "intervals_s" }) Assert.True(bench.RootElement.GetProperty(part).GetDouble() > 0, part);
+        string Named(string name) => Path.Combine(folder, name);
+        (code, output, error) = SmallWorld.Run("score", "--groundtruth", Named("groundtruth.csv"), "--predictions", Named("predictions.csv"), "--labels", Named("labels.pbtxt"), "--json");
+        Assert.True(code == 0, error);
+        using var score = JsonDocument.Parse(output);
+        Assert.Equal(bench.RootElement.GetProperty("map").GetDouble(), score.RootElement.GetProperty("map").GetDouble());
+    }
+
     [FfmpegFact]
     public void BenchData_OfARun_SaysHowMuchOfAStepIsWaiting()
     {

@@ -42,6 +42,38 @@ public sealed class TrainTests(SmallWorld world) : IClassFixture<SmallWorld>
     }
 
     [FfmpegFact]
+    public void Eval_OfDetection_ReportsGroupsHeadTailAndIntervals_AndHoldsItsLimit()
+    {
+        var run = world.At("detailed");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet", "steps=1", "evaluate.every=null").ExitCode);
+        var (code, output, error) = SmallWorld.Run("eval", run, "--dataset", "ava", "--json", "--bootstrap", "50", "evaluate={head_from: 6, tail_below: 3}");
+        Assert.True(code == 0, error);
+        using var json = JsonDocument.Parse(output);
+        var ava = json.RootElement.GetProperty("datasets").GetProperty("ava");
+        Assert.Equal(50, ava.GetProperty("resamples").GetInt32());
+        Assert.Equal(2, ava.GetProperty("interval").GetArrayLength());
+        Assert.Equal((6, 3), (ava.GetProperty("head_from").GetInt32(), ava.GetProperty("tail_below").GetInt32()));
+        // The counts are those of the training file's seventh column.
+        var counts = File.ReadLines(Path.Combine(world.World, "ava", "ava_train.csv")).Select(line => line.Split(',')).Where(row => row.Length > 6)
+            .CountBy(row => int.Parse(row[6])).ToDictionary();
+        Assert.All(ava.GetProperty("classes").EnumerateArray(), c =>
+        {
+            var count = counts.GetValueOrDefault(c.GetProperty("id").GetInt32());
+            Assert.Equal(count, c.GetProperty("training").GetInt32());
+            if (c.GetProperty("groundtruth").GetInt32() > 0) Assert.Equal(count >= 6 ? "head" : count < 3 ? "tail" : "mid", c.GetProperty("frequency").GetString());
+            Assert.Contains(c.GetProperty("group").GetString(), new[] { "pose", "object", "person" });
+        });
+
+        (code, output, error) = SmallWorld.Run("eval", run, "--dataset", "ava", "--fail-under", "1", "datasets.ava.data.train=ava/absent.csv");
+        Assert.Equal(9, code);
+        Assert.Contains("below --fail-under 1", error, StringComparison.Ordinal);
+        Assert.Contains("no figures of head, mid and tail", error, StringComparison.Ordinal);
+        Assert.Contains("frame-mAP@0.5", output, StringComparison.Ordinal);
+        Assert.Equal(3, SmallWorld.Run("eval", run, "evaluate.head_from=6").ExitCode);
+        Assert.Equal(3, SmallWorld.Run("eval", run, "evaluate={head_from: 6, tail_below: 7}").ExitCode);
+    }
+
+    [FfmpegFact]
     public void Train_WithAnyNumberOfWorkers_LearnsTheSameWeights()
     {
         Assert.Equal(WeightsOf("one-worker", "data.workers=1", "data.cache_mb=0"), WeightsOf("three-workers", "data.workers=3"));

@@ -1,16 +1,14 @@
 namespace CoFinetune.Evaluation;
 
 /// <summary>The best classes of one clip.</summary>
-/// <param name="Name">The clip's published name.</param>
-/// <param name="Label">The right class, by index.</param>
 /// <param name="Best">Up to five class indices, best first; equal scores by index.</param>
 /// <param name="Probabilities">The softmax probability of each of these.</param>
-internal sealed record ClipPrediction(string Name, int Label, int[] Best, float[] Probabilities)
+internal sealed record ClipPrediction(int[] Best, float[] Probabilities)
 {
     private const int Ranks = 5;
 
     /// <summary>The best classes of <paramref name="logits"/>.</summary>
-    public static ClipPrediction Of(string name, int label, ReadOnlySpan<float> logits)
+    public static ClipPrediction Of(ReadOnlySpan<float> logits)
     {
         var best = new List<int>(Ranks + 1);
         for (var i = 0; i < logits.Length; i++)
@@ -26,6 +24,6 @@ internal sealed record ClipPrediction(string Name, int Label, int[] Best, float[
         var probabilities = new float[best.Count];
         for (var rank = 0; rank < probabilities.Length; rank++)
             probabilities[rank] = (float)(Math.Exp(logits[best[rank]] - logits[best[0]]) / sum);
-        return new ClipPrediction(name, label, [.. best], probabilities);
+        return new ClipPrediction([.. best], probabilities);
     }
 }

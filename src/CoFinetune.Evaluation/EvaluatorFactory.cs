@@ -17,8 +17,8 @@ public static class EvaluatorFactory
     /// <exception cref="ArgumentException">The dataset detects actions but names no ground truth file.</exception>
     public static IEvaluator For(IClipDataset dataset, AvaProtocol? protocol = null, EvaluationOptions? options = null) => dataset.Task switch
     {
-        ClipTask.Classification => new ClipEvaluator(dataset.Labels),
-        ClipTask.MultiLabel => new MultiLabelEvaluator(dataset.Labels),
+        ClipTask.Classification => new ClipEvaluator(dataset.Labels, options ?? new EvaluationOptions()),
+        ClipTask.MultiLabel => new MultiLabelEvaluator(dataset.Labels, options ?? new EvaluationOptions()),
         ClipTask.ActionDetection when dataset is AvaDataset ava => new DetectionEvaluator(ava, protocol, options ?? new EvaluationOptions()),
         _ => throw new ArgumentException($"{dataset.GetType().Name} has no ground truth to score against", nameof(dataset)),
     };

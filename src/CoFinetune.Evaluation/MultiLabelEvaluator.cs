@@ -1,14 +1,15 @@
 using CoFinetune.Data;
 using CoFinetune.Data.Loading;
-using CoFinetune.Evaluation.Ava;
+using CoFinetune.Evaluation.Clips;
+using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Evaluation;
 
 /// <summary>Scores clips of several classes by mean average precision over the clips: <c>map</c>.</summary>
-/// <remarks>Clips of equal score are ranked in the order of the split. Classes without a clip are left out of the mean.</remarks>
-internal sealed class MultiLabelEvaluator(LabelMap labels) : IEvaluator
+/// <remarks>Without interpolation, clips of equal score at one threshold, as scikit-learn has it. Classes without a clip are left out of the mean.</remarks>
+internal sealed class MultiLabelEvaluator(LabelMap labels, EvaluationOptions options) : IEvaluator
 {
-    private readonly List<(string Name, IReadOnlyList<int> Labels, float[] Scores)> _clips = [];
+    private readonly ScoredClips<IReadOnlyList<int>> _clips = new();
 
     public string PrimaryMetric => "map";
 
@@ -17,26 +18,49 @@ internal sealed class MultiLabelEvaluator(LabelMap labels) : IEvaluator
         ScoreRows.Require(scores, samples.Count, classes, labels.Count);
         for (var i = 0; i < samples.Count; i++)
         {
-            var source = samples[i].Source;
-            if (source.Target is not ClassesTarget target) throw new ArgumentException($"{source.Name} has no list of classes", nameof(samples));
-            _clips.Add((source.Name, target.Labels, scores.Slice(i * classes, classes).ToArray()));
+            if (samples[i].Source.Target is not ClassesTarget target) throw new ArgumentException($"{samples[i].Source.Name} has no list of classes", nameof(samples));
+            _clips.Add(samples[i], target.Labels, scores.Slice(i * classes, classes));
         }
     }
 
     public EvaluationReport Result()
     {
-        var figures = labels.Classes.Select((c, label) =>
+        var ranked = new RankedPrecision[labels.Count];
+        var figures = new ClassFigure[labels.Count];
+        var interpolated = new double?[labels.Count];
+        var once = Bootstrap.Once(_clips.VideoCount);
+        Parallel.For(0, labels.Count, label =>
         {
-            var ranked = _clips.OrderByDescending(clip => clip.Scores[label]).Select(clip => clip.Labels.Contains(label)).ToArray();
-            var positives = ranked.Count(hit => hit);
-            return new ClassFigure(c.Id, c.Name, positives == 0 ? null : AveragePrecision.Of(ranked, positives), positives, _clips.Count(clip => clip.Scores[label] >= 0.5f));
-        }).ToList();
+            bool[] positives = [.. _clips.Clips.Select(clip => clip.Label.Contains(label))];
+            var examples = positives.Count(positive => positive);
+            ranked[label] = new RankedPrecision([.. _clips.Clips.Select(clip => (double)clip.Scores[label])], positives, _clips.Videos);
+            if (examples > 0) interpolated[label] = ranked[label].Interpolated();
+            var (id, name) = (labels.Classes[label].Id, labels.Classes[label].Name);
+            figures[label] = new ClassFigure(id, name, examples == 0 ? null : ranked[label].Of(once), examples, _clips.Clips.Count(clip => clip.Scores[label] >= 0.5f));
+        });
         var absent = figures.Count(figure => figure.Value is null);
-        return new MultiLabelReport(labels, [.. _clips])
+        var statistics = new ClipStatistics(
+            options, [.. figures.Select(figure => figure.Value)], _clips.VideoCount, [(PrimaryMetric, Mean([.. Enumerable.Range(0, labels.Count)]))], Mean);
+        return new MultiLabelReport(labels, _clips.Clips, statistics)
         {
             Metrics = new MetricSet { { PrimaryMetric, figures.Average(figure => figure.Value) ?? double.NaN } },
             Classes = figures,
+            Interpolated = interpolated,
             Notes = absent == 0 ? [] : [$"{absent} of {labels.Count} classes have no example and are left out of map"],
+        };
+
+        // In each draw of the classes that have clips in it.
+        Statistic Mean(IReadOnlyList<int> members) => times =>
+        {
+            var (sum, defined) = (0.0, 0);
+            foreach (var label in members)
+            {
+                var precision = ranked[label].Of(times);
+                if (double.IsNaN(precision)) continue;
+                sum += precision;
+                defined++;
+            }
+            return sum / defined;
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CoFinetune.Data;
+using CoFinetune.Evaluation.Clips;
 
 namespace CoFinetune.Evaluation;
 
@@ -9,7 +10,14 @@ public sealed record MultiLabelReport : EvaluationReport
     private readonly LabelMap _labels;
     private readonly IReadOnlyList<(string Name, IReadOnlyList<int> Labels, float[] Scores)> _clips;
 
-    internal MultiLabelReport(LabelMap labels, IReadOnlyList<(string Name, IReadOnlyList<int> Labels, float[] Scores)> clips) => (_labels, _clips) = (labels, clips);
+    internal MultiLabelReport(LabelMap labels, IReadOnlyList<(string Name, IReadOnlyList<int> Labels, float[] Scores)> clips, ClipStatistics statistics) =>
+        (_labels, _clips, Statistics) = (labels, clips, statistics);
+
+    /// <summary>Frequent and rare classes, and confidence intervals.</summary>
+    public ClipStatistics Statistics { get; }
+
+    /// <summary>Average precision of each class with precision made monotone (Pascal VOC 2010, AVA); null without clips of the class.</summary>
+    public required IReadOnlyList<double?> Interpolated { get; init; }
 
     /// <summary>Writes <c>name,label_ids,probability of each class…</c>, a header with the published ids first; the ids of a clip are separated by
     /// blanks.</summary>

@@ -3,7 +3,9 @@ namespace CoFinetune.Evaluation;
 /// <summary>Counts how often the right class is among the k best.</summary>
 /// <remarks>
 /// Classes are ranked by score, equal scores by class index, the lower first; so every class has one rank, the figures agree with the
-/// ranks of the predictions file, and a model that gives every class the same score is right only where the label is 0.
+/// ranks of the predictions file and with the confusion matrix, and a model that gives every class the same score is right only where the
+/// label is 0. Counting classes with a larger score alone (scikit-learn, Keras) would call that model always right; <see cref="Tied"/> says how
+/// many clips the two rules see differently.
 /// </remarks>
 /// <param name="classes">Number of classes.</param>
 public sealed class TopKAccuracy(int classes)
@@ -19,6 +21,12 @@ public sealed class TopKAccuracy(int classes)
     /// <summary>Share of examples whose label has the best score; NaN without examples.</summary>
     public double Top1 => (double)_top1.Sum() / Examples;
 
+    /// <summary>Examples that are wrong only because a class of the same, best score stands before theirs.</summary>
+    public int Tied { get; private set; }
+
+    /// <summary><see cref="Top1"/> if these counted as right.</summary>
+    public double Top1IfTiesCount => (double)(_top1.Sum() + Tied) / Examples;
+
     /// <summary>Share of examples whose label is among the five best; NaN without examples.</summary>
     public double Top5 => (double)_top5 / Examples;
 
@@ -29,7 +37,8 @@ public sealed class TopKAccuracy(int classes)
     /// <summary>Counts one example.</summary>
     /// <param name="scores">One finite score per class.</param>
     /// <param name="label">The right class.</param>
-    public void Add(ReadOnlySpan<float> scores, int label)
+    /// <returns>Its rank, from 0.</returns>
+    public int Add(ReadOnlySpan<float> scores, int label)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(scores.Length, classes, nameof(scores));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)label, (uint)classes, nameof(label));
@@ -44,7 +53,9 @@ public sealed class TopKAccuracy(int classes)
         _examples[label]++;
         _predicted[best]++;
         if (rank == 0) _top1[label]++;
+        else if (scores[label] == scores[best]) Tied++;
         if (rank < 5) _top5++;
+        return rank;
     }
 
     /// <summary>Top-1 accuracy of one class; null without examples.</summary>

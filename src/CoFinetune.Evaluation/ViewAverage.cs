@@ -1,12 +1,18 @@
 using CoFinetune.Data.Loading;
+using CoFinetune.Evaluation.Clips;
 
 namespace CoFinetune.Evaluation;
 
-/// <summary>Turns the logits of a video's views into one row, their mean, as Scenic does; the views may lie in several batches.</summary>
+/// <summary>Turns the logits of a video's views into one row of logits; the views may lie in several batches.</summary>
 /// <param name="views">Views of each video; they come one after the other.</param>
 /// <param name="classes">Length of a row.</param>
-public sealed class ViewAverage(int views, int classes)
+/// <param name="kind">What is averaged: Scenic averages logits.</param>
+/// <param name="severalClasses">Whether a video has several classes, each with a probability (sigmoid) of its own.</param>
+public sealed class ViewAverage(int views, int classes, ViewAveraging kind = ViewAveraging.Logits, bool severalClasses = false)
 {
+    /// <summary>Logits of probabilities that cannot be told from 0 or 1 stay finite.</summary>
+    private const double Least = 1e-300;
+
     private readonly double[] _sum = new double[classes];
     private ClipSample? _sample;
     private int _seen;
@@ -25,13 +31,24 @@ public sealed class ViewAverage(int views, int classes)
         {
             if (_seen == 0) _sample = samples[row];
             if (samples[row].Item != _sample!.Item) throw new ArgumentException($"entry {_sample.Item} has {_seen} of {views} views", nameof(samples));
-            for (var k = 0; k < classes; k++) _sum[k] += scores[row * classes + k];
+            Add(scores.AsSpan(row * classes, classes));
             if (++_seen < views) continue;
             complete.Add(_sample);
-            means.AddRange(_sum.Select(sum => (float)(sum / views)));
+            means.AddRange(_sum.Select(sum => Logit(sum / views)));
             Array.Clear(_sum);
             _seen = 0;
         }
         return (complete, [.. means]);
     }
+
+    private void Add(ReadOnlySpan<float> logits)
+    {
+        var probabilities = kind == ViewAveraging.Probabilities && !severalClasses ? Softmax.Of(logits) : null;
+        for (var k = 0; k < classes; k++) _sum[k] += kind == ViewAveraging.Logits ? logits[k] : probabilities?[k] ?? Softmax.Sigmoid(logits[k]);
+    }
+
+    /// <summary>What has this mean under softmax or sigmoid: of one class each, the logarithms of probabilities that sum to 1.</summary>
+    private float Logit(double mean) => kind == ViewAveraging.Logits
+        ? (float)mean
+        : (float)(Math.Log(Math.Max(mean, Least)) - (severalClasses ? Math.Log(Math.Max(1 - mean, double.Epsilon)) : 0));
 }

@@ -1,5 +1,6 @@
 using CoFinetune.Config;
 using CoFinetune.Data;
+using CoFinetune.Evaluation;
 using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Training;
@@ -18,13 +19,16 @@ public sealed record EvaluateConfig : IChecked
     [InRange(1, 4096)]
     public int Batch { get; init; } = 32;
 
-    /// <summary>Clips spread evenly over each video, for sets of whole clips: their logits and those of their crops are averaged. ViViT tests with 4 x 3.</summary>
+    /// <summary>Clips spread evenly over each video, for sets of whole clips: they and their crops are averaged. ViViT tests with 4 x 3.</summary>
     [InRange(1, 64)]
     public int Views { get; init; } = 1;
 
     /// <summary>Squares from one end of the long side to the other; 3 are left, center and right, or top, center and bottom.</summary>
     [InRange(1, 9)]
     public int Crops { get; init; } = 1;
+
+    /// <summary>What is averaged over these.</summary>
+    public ViewAveraging Average { get; init; } = ViewAveraging.Logits;
 
     /// <summary>A class with at least so many training examples is frequent (head); stands with <see cref="TailBelow"/>. Without both, head, mid and tail are
     /// thirds of the classes.</summary>

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace CoFinetune.Training;
 
-/// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation; logits are averaged over views and crops, and the
-/// sigmoid of several classes is taken of their mean.</summary>
+/// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation; views and crops are averaged
+/// (<see cref="ViewAverage"/>).</summary>
 /// <param name="run">The run.</param>
 /// <param name="note">Told why figures are left out; null for nobody.</param>
 /// <param name="drawn">Told how many draws for intervals are done, and of how many; null for nobody.</param>
@@ -41,7 +41,7 @@ public sealed class EvaluationLoop(LoadedRun run, Action<string>? note = null, A
         using var noGradient = no_grad();
         var evaluator = EvaluatorFactory.For(dataset.Validation, options: OptionsOf(dataset));
         var (clips, crops) = run.Config.Evaluate.ViewsOf(dataset.Block);
-        var average = new ViewAverage(clips * crops, dataset.Labels.Count);
+        var average = new ViewAverage(clips * crops, dataset.Labels.Count, run.Config.Evaluate.Average, dataset.Block.Data.Task == ClipTask.MultiLabel);
         var done = 0;
         using var loader = run.ValidationBatches(dataset, stop);
         while (loader.Next(stop) is { } next)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
+using CoFinetune.Data;
 using CoFinetune.Evaluation;
 using CoFinetune.Models.Import;
 using CoFinetune.Training;
@@ -22,16 +23,17 @@ internal static class EvalCommand
             Description = "Write every prediction: OUT.csv for one dataset, OUT/NAME.csv for several",
         };
         var weights = new Option<string?>("--weights") { HelpName = "FILE", Description = "Score these weights (an average, an import) in place of the checkpoint's own" };
+        var confusion = new Option<string?>("--confusion") { HelpName = "DIR", Description = "Write which class was taken for which: DIR/NAME_confusion.csv and .png" };
         var (bootstrap, failUnder) = (EvaluationArguments.Bootstrap(), EvaluationArguments.FailUnder());
         bootstrap.Description += "; the run's evaluate.bootstrap otherwise";
-        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights, bootstrap, failUnder };
+        var command = new Command("eval", "Score a checkpoint on the validation splits of its run") { path, overrides, names, predictions, weights, confusion, bootstrap, failUnder };
         command.SetAction(parsed =>
         {
             var stop = session(parsed).Stop;
             try
             {
                 return Evaluate(session(parsed), parsed.GetRequiredValue(path), parsed.GetRequiredValue(overrides),
-                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(weights),
+                    parsed.GetValue(names) ?? [], parsed.GetValue(predictions), parsed.GetValue(confusion), parsed.GetValue(weights),
                     parsed.GetValue(bootstrap), parsed.GetValue(failUnder));
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
@@ -42,7 +44,8 @@ internal static class EvalCommand
         return command;
     }
 
-    private static int Evaluate(Session session, string path, string[] overrides, string[] names, string? predictions, string? weights, int? bootstrap, double? failUnder)
+    private static int Evaluate(
+        Session session, string path, string[] overrides, string[] names, string? predictions, string? confusion, string? weights, int? bootstrap, double? failUnder)
     {
         var scan = CheckpointScan.Of(path);
         var checkpoint = scan.Newest ?? throw new CheckpointException(
@@ -68,6 +71,8 @@ internal static class EvalCommand
         var files = new Dictionary<string, string>();
         if (predictions is not null) files = run.Datasets.ToDictionary(d => d.Name, d => PredictionFile.Of(predictions, d.Name, several: run.Datasets.Count > 1));
         foreach (var file in files.Values) PredictionFile.Require(file);
+        foreach (var dataset in run.Datasets.Where(d => confusion is not null && d.Block.Data.Task == ClipTask.Classification))
+            PredictionFile.Require(ConfusionFiles.Of(confusion!, dataset.Name, "csv"), "--confusion");
         var reports = new Dictionary<string, EvaluationReport>();
         var stop = session.Stop.Begin("stopping");
         foreach (var dataset in run.Datasets)
@@ -81,6 +86,7 @@ internal static class EvalCommand
                 PredictionFile.Write(report, file);
                 session.Say($"wrote {file}");
             }
+            if (confusion is not null) ConfusionFiles.Write(session, report, confusion, dataset.Name);
             if (!session.Json) EvaluationText.Print(session, dataset.Name, report);
         }
         if (session.Json)
@@ -96,5 +102,4 @@ internal static class EvalCommand
         var gates = reports.Select(pair => EvaluationArguments.Gate(session, $"{pair.Key}.{pair.Value.Metrics.First().Key}", pair.Value.Metrics.First().Value, failUnder));
         return gates.ToList().Max();
     }
-
 }

@@ -29,6 +29,26 @@ public sealed class ViewAverageTests
     }
 
     [Fact]
+    public void Add_MeanOfProbabilities_IsTheVoteOfSureViews()
+    {
+        // Softmax (1/4, 3/4), (1/4, 3/4), (1, 0) to 30 digits: mean (1/2, 1/2) where the logits' mean decides for class 0.
+        var third = MathF.Log(3);
+        var (_, scores) = new ViewAverage(3, 2, ViewAveraging.Probabilities).Add([View(0), View(0), View(0)], [0, third, 0, third, 70, 0]);
+        Assert.Equal(Math.Log(0.5), scores[0], 1e-6);
+        Assert.Equal(Math.Log(0.5), scores[1], 1e-6);
+    }
+
+    [Fact]
+    public void Add_MeanOfProbabilitiesOfSeveralClasses_IsOfEachClass()
+    {
+        // Sigmoid 3/4 and 1/2: 5/8. 0 and 1: 1/2. Both 1: a finite logit whose sigmoid is 1.
+        var (_, scores) = new ViewAverage(2, 3, ViewAveraging.Probabilities, severalClasses: true).Add([View(0), View(0)], [MathF.Log(3), -900, 900, 0, 900, 900]);
+        Assert.Equal(Math.Log(5 / 3.0), scores[0], 1e-6);
+        Assert.Equal(0, scores[1], 1e-6);
+        Assert.True(float.IsFinite(scores[2]) && scores[2] > 30);
+    }
+
+    [Fact]
     public void Add_SingleViews_AreHandedOn()
     {
         ClipSample[] samples = [View(0), View(1)];

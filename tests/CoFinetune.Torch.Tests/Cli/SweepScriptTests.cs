@@ -50,11 +50,11 @@ public sealed class SweepScriptTests : IDisposable
 
     private (int ExitCode, string Out) Run(string body, params string[] arguments)
     {
-        var program = _folder.Write("program", $$"""
+        var program = _folder.Write("program", $$$"""
             #!/bin/sh
             echo "$*" >>calls
             finish() { echo '{"schema_version":1,"finished":true,"checkpoint":"best","last_checkpoint":"last","first":{},"last":{"ava.map":0.5,"ava.loss":2}}'; exit 0; }
-            {{body}}
+            {{{body}}}
 
             """);
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);

@@ -1,0 +1,49 @@
+using CoFinetune.Evaluation.Statistics;
+
+namespace CoFinetune.Evaluation.Clips;
+
+/// <summary>What is reported beside the figures of a dataset of whole clips: frequent and rare classes, and how sure the figures are.</summary>
+public sealed class ClipStatistics
+{
+    private const double Confidence = 0.95;
+
+    /// <summary>Computes what was asked for.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="values">The figure of each class, null without clips.</param>
+    /// <param name="videos">Number of videos.</param>
+    /// <param name="figures">The figures to draw intervals of, by name.</param>
+    /// <param name="meanOf">The mean of some classes, by index.</param>
+    internal ClipStatistics(
+        EvaluationOptions options, IReadOnlyList<double?> values, int videos, IEnumerable<(string Name, Statistic Figure)> figures, Func<IReadOnlyList<int>, Statistic> meanOf)
+    {
+        Videos = videos;
+        var resamples = options.Resamples > 0 && videos > 0 ? new Resamples(videos, options.Resamples, options.Seed) : null;
+        if (resamples is not null) Bootstrap = figures.ToDictionary(figure => figure.Name, figure => Statistics.Bootstrap.Of(resamples, figure.Figure));
+        if (options.Training is not { } training) return;
+        Groups = new FrequencyGroups(training, [.. values.Select(value => value is not null)], options.Limits);
+        Frequency =
+        [
+            .. Enum.GetValues<FrequencyGroup>().Select(group =>
+            {
+                var members = Groups.Members(group);
+                var interval = resamples is null || members.Count == 0 ? null : Statistics.Bootstrap.Of(resamples, meanOf(members)).Interval(Confidence);
+                return new ClassGroupScore($"{group}".ToLowerInvariant(), members.Average(label => values[label]), members.Count, Groups.Range(group), interval);
+            }),
+        ];
+    }
+
+    /// <summary>The number of videos, which are what is drawn.</summary>
+    public int Videos { get; }
+
+    /// <summary>Which classes are frequent and which are rare; null where training counts are not known.</summary>
+    public FrequencyGroups? Groups { get; }
+
+    /// <summary>Head, mid and tail; empty where training counts are not known.</summary>
+    public IReadOnlyList<ClassGroupScore> Frequency { get; } = [];
+
+    /// <summary>The figures under draws of the videos, by name; empty where none were asked for.</summary>
+    public IReadOnlyDictionary<string, BootstrapEstimate> Bootstrap { get; } = new Dictionary<string, BootstrapEstimate>();
+
+    /// <summary>The middle 95 % of a figure; null where none were asked for.</summary>
+    public Interval? Interval(string figure) => Bootstrap.GetValueOrDefault(figure)?.Interval(Confidence);
+}

@@ -17,7 +17,8 @@ public sealed class ClipStatistics
         EvaluationOptions options, IReadOnlyList<double?> values, int videos, IEnumerable<(string Name, Statistic Figure)> figures, Func<IReadOnlyList<int>, Statistic> meanOf)
     {
         Videos = videos;
-        var resamples = options.Resamples > 0 && videos > 0 ? new Resamples(videos, options.Resamples, options.Seed) : null;
+        // One video drawn again is that video: there is nothing to learn from it.
+        var resamples = options.Resamples > 0 && videos > 1 ? new Resamples(videos, options.Resamples, options.Seed) : null;
         if (resamples is not null) Bootstrap = figures.ToDictionary(figure => figure.Name, figure => Statistics.Bootstrap.Of(resamples, figure.Figure));
         if (options.Training is not { } training) return;
         Groups = new FrequencyGroups(training, [.. values.Select(value => value is not null)], options.Limits);
@@ -41,7 +42,7 @@ public sealed class ClipStatistics
     /// <summary>Head, mid and tail; empty where training counts are not known.</summary>
     public IReadOnlyList<ClassGroupScore> Frequency { get; } = [];
 
-    /// <summary>The figures under draws of the videos, by name; empty where none were asked for.</summary>
+    /// <summary>The figures under draws of the videos, by name; empty where none were asked for, or there is one video.</summary>
     public IReadOnlyDictionary<string, BootstrapEstimate> Bootstrap { get; } = new Dictionary<string, BootstrapEstimate>();
 
     /// <summary>The middle 95 % of a figure; null where none were asked for.</summary>

@@ -20,7 +20,7 @@ public sealed class ClipEvalTests(SmallWorld world) : IClassFixture<SmallWorld>
             Assert.InRange(kinetics.GetProperty(metric).GetDouble(), 0, 1);
             Assert.True(ends[0].GetDouble() <= ends[1].GetDouble());
         }
-        // One clip in six is a fair share, and 12 classes leave -log p near log 12 after one step.
+        // 12 classes leave -log p near log 12 after three steps.
         Assert.InRange(kinetics.GetProperty("nll").GetDouble(), 1.5, 4);
         Assert.Equal(6, kinetics.GetProperty("calibration").EnumerateArray().Sum(bin => bin.GetProperty("clips").GetInt32()));
         var classes = kinetics.GetProperty("classes").EnumerateArray().ToList();
@@ -70,7 +70,7 @@ public sealed class ClipEvalTests(SmallWorld world) : IClassFixture<SmallWorld>
     private string Trained(string name, params string[] overrides)
     {
         var run = world.At(name);
-        var (code, _, error) = SmallWorld.Run(["train", world.Config, "--run-dir", run, "--quiet", "steps=1", "evaluate.every=null", .. overrides]);
+        var (code, _, error) = SmallWorld.Run(["train", world.Config, "--run-dir", run, "--quiet", "steps=3", "schedule={type: constant}", "optimizer.lr=1e-2", "evaluate.every=null", .. overrides]);
         Assert.True(code == 0, error);
         return run;
     }

@@ -77,7 +77,7 @@ internal static class EvalCommand
         {
             var report = loop.Score(
                 dataset, (done, total) => progress.Show(done, total, () => $"evaluating {dataset.Name}  {done}/{total} clips"), stop,
-                options with { Training = CountTraining(session, config, dataset), Limits = config.Evaluate.FrequencyLimits() });
+                options with { Training = CountTraining(session, config, dataset), Limits = config.Evaluate.FrequencyLimits(), Drawn = (done, total) => EvaluationArguments.ShowDraws(progress, done, total) });
             progress.Clear();
             reports[dataset.Name] = report;
             if (files.TryGetValue(dataset.Name, out var file))

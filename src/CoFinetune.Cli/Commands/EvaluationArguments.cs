@@ -26,6 +26,13 @@ internal static class EvaluationArguments
         return option;
     }
 
+    /// <summary>Shows how many draws are done, and nothing once they are.</summary>
+    public static void ShowDraws(ProgressLine progress, int done, int total)
+    {
+        if (done < total) progress.Show(done, total, () => $"drawing the videos  {done}/{total}");
+        else progress.Clear();
+    }
+
     /// <summary>Holds a figure against <c>--fail-under</c>.</summary>
     /// <param name="session">Told when it is missed.</param>
     /// <param name="name">The figure's name.</param>

@@ -65,8 +65,10 @@ internal sealed class ScoreCommand
         if (parsed.GetValue(_noCap)) protocol = protocol with { Cap = null };
         var baseline = parsed.GetValue(_baseline);
         var draws = parsed.GetValue(_bootstrap) ?? (baseline is null ? 0 : DrawsOfComparison);
+        var progress = new ProgressLine(session);
         var options = new EvaluationOptions
         {
+            Drawn = (done, total) => EvaluationArguments.ShowDraws(progress, done, total),
             Training = training,
             Limits = parsed.GetValue(_headFrom) is { } head ? new FrequencyLimits(head, parsed.GetValue(_tailBelow)!.Value) : null,
             Resamples = draws,
@@ -86,7 +88,7 @@ internal sealed class ScoreCommand
     private static AvaComparison Compare(Session session, AvaScore score, AvaScore baseline, EvaluationOptions options)
     {
         foreach (var note in baseline.Notes.Except(score.Notes)) session.Say($"note on the baseline: {note}");
-        return AvaComparison.Of(score, baseline, options.Resamples, options.Seed);
+        return AvaComparison.Of(score, baseline, options);
     }
 
     private static void Print(Session session, AvaScore score, AvaComparison? comparison, string? baseline)

@@ -48,12 +48,16 @@ public ref struct CsvReader
     /// <exception cref="DataException">The file is missing or cannot be read, or is UTF-16.</exception>
     public static CsvReader CommaOrTab(string path) => CommaOrTab(path, AnnotationFile.ReadAll(path));
 
-    internal static CsvReader CommaOrTab(string path, byte[] text)
+    internal static CsvReader CommaOrTab(string path, byte[] text) => PartOf(path, text, .., 1);
+
+    /// <summary>The rows in <paramref name="range"/> of <paramref name="text"/>, the first of them in line <paramref name="line"/>.</summary>
+    internal static CsvReader PartOf(string path, byte[] text, Range range, int line)
     {
         var rest = text.AsSpan().TrimStart("\uFEFF \r\n"u8);
         var end = rest.IndexOf((byte)'\n');
         var first = end < 0 ? rest : rest[..end];
-        return new CsvReader(path, text, first.Contains((byte)'\t') && !first.Contains((byte)',') ? '\t' : ',');
+        var separator = first.Contains((byte)'\t') && !first.Contains((byte)',') ? '\t' : ',';
+        return new CsvReader(path, text.AsSpan(range), separator) { _nextLine = line };
     }
 
     /// <summary>Length of the file in bytes, unpacked.</summary>

@@ -36,6 +36,9 @@ public sealed class KeyframeTable
     public int Add(string video, string timestamp) =>
         TryAdd(video, timestamp, 0, out var index) ? index : throw new ArgumentException($"'{timestamp}' is no number of seconds", nameof(timestamp));
 
+    /// <summary>The number of a keyframe that another table numbers, new or known.</summary>
+    public int Add(KeyframeMention mention) => Add(mention.Keyframe with { Video = Interned(mention.Keyframe.Video) }, mention.Timestamp, mention.Line);
+
     /// <summary>The number of the keyframe at <paramref name="timestamp"/> of <paramref name="video"/>, new or known; false when the timestamp
     /// is no number of seconds.</summary>
     internal bool TryAdd(string video, string timestamp, int line, out int index)
@@ -45,9 +48,10 @@ public sealed class KeyframeTable
         return valid;
     }
 
-    private int Add(string video, double seconds, string timestamp, int line)
+    private int Add(string video, double seconds, string timestamp, int line) => Add(Keyframe.At(video, seconds), timestamp, line);
+
+    private int Add(Keyframe keyframe, string timestamp, int line)
     {
-        var keyframe = Keyframe.At(video, seconds);
         if (!_indices.TryGetValue(keyframe, out var index))
         {
             index = _mentions.Count;

@@ -1,3 +1,5 @@
+using CoFinetune.Evaluation.Statistics;
+
 namespace CoFinetune.Evaluation.Ava;
 
 /// <summary>A score against that of another prediction file for the same ground truth, both on the same draws of the videos.</summary>
@@ -21,11 +23,10 @@ public sealed record AvaComparison
     /// <summary>Compares two scores.</summary>
     /// <param name="score">The score.</param>
     /// <param name="baseline">The other, of the same ground truth, classes and protocol.</param>
-    /// <param name="draws">How often the videos are drawn; at least 1.</param>
-    /// <param name="seed">What the draws depend on.</param>
-    public static AvaComparison Of(AvaScore score, AvaScore baseline, int draws, ulong seed)
+    /// <param name="options">The draws.</param>
+    public static AvaComparison Of(AvaScore score, AvaScore baseline, EvaluationOptions options)
     {
-        var replicates = AvaReplicates.Of([score.Ranking, baseline.Ranking], draws, seed);
+        var replicates = AvaReplicates.Of([score.Ranking, baseline.Ranking], options);
         var (own, other) = (replicates[0], replicates[1]);
         return new AvaComparison
         {

@@ -11,18 +11,20 @@ internal sealed class AvaReplicates
 
     /// <summary>Draws the videos of all <paramref name="rankings"/> together, so many of them as there are, and computes each ranking under
     /// every draw. With fewer than two videos there are no draws.</summary>
-    public static IReadOnlyList<AvaReplicates> Of(IReadOnlyList<AvaRanking> rankings, int draws, ulong seed)
+    public static IReadOnlyList<AvaReplicates> Of(IReadOnlyList<AvaRanking> rankings, EvaluationOptions options)
     {
         var units = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var video in rankings.SelectMany(ranking => ranking.Videos)) units.TryAdd(video, units.Count);
+        var draws = options.Resamples;
         if (units.Count < 2) draws = 0;                        // one video drawn again is that video: there is nothing to learn from it
-        var resamples = new Resamples(Math.Max(1, units.Count), draws, seed);
+        var resamples = new Resamples(Math.Max(1, units.Count), draws, options.Seed);
         List<WeightedPrecision[]> weighted = [.. rankings.Select(ranking =>
         {
             int[] unitOfVideo = [.. ranking.Videos.Select(video => units[video])];
             return ranking.Classes.Select(one => new WeightedPrecision(one, unitOfVideo, resamples.Units)).ToArray();
         })];
         double[][][] values = [.. weighted.Select(classes => classes.Select(_ => new double[draws]).ToArray())];
+        var (done, telling) = (0, new Lock());
         Parallel.For(
             0, draws,
             () => new int[resamples.Units],
@@ -31,6 +33,7 @@ internal sealed class AvaReplicates
                 resamples.Fill(draw, times);
                 for (var ranking = 0; ranking < values.Length; ranking++)
                     for (var label = 0; label < values[ranking].Length; label++) values[ranking][label][draw] = weighted[ranking][label].Of(times);
+                lock (telling) options.Drawn?.Invoke(++done, draws);
                 return times;
             },
             _ => { });

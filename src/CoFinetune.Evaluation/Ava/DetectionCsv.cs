@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using CoFinetune.Data;
 using CoFinetune.Data.Annotations;
 
@@ -8,14 +9,34 @@ namespace CoFinetune.Evaluation.Ava;
 /// image.</summary>
 public static class DetectionCsv
 {
+    private const int LeastBytesOfARow = 45;                   // of a prediction file; up to 60
+
     /// <summary>Reads predictions, plain or gzipped; a missing score is 1, a row of two columns names a keyframe without boxes.</summary>
     /// <exception cref="DataException">The file or a row of it is broken.</exception>
     public static ScoredBoxes Read(string path)
     {
-        var rows = CsvReader.CommaOrTab(path);
-        var boxes = new ScoredBoxes(path, Capacity(rows));
-        while (rows.Read()) boxes.Add(rows);
-        return boxes;
+        // Parts are read at the same time and joined in the order of the file.
+        var file = new CsvFile(path, Environment.ProcessorCount);
+        var parts = new ScoredBoxes[file.Parts];
+        var errors = new ExceptionDispatchInfo?[file.Parts];
+        Parallel.For(0, file.Parts, part =>
+        {
+            try
+            {
+                var rows = file.Read(part);
+                // The others are added to the first.
+                var bytes = part == 0 ? (long)file.Length(0) * file.Parts : file.Length(part);
+                parts[part] = new ScoredBoxes(path, (int)(bytes / LeastBytesOfARow));
+                while (rows.Read()) parts[part].Add(rows);
+            }
+            catch (DataException broken)
+            {
+                errors[part] = ExceptionDispatchInfo.Capture(broken);
+            }
+        });
+        errors.FirstOrDefault(error => error is not null)?.Throw();
+        foreach (var part in parts[1..]) parts[0].Add(part);
+        return parts[0];
     }
 
     /// <summary>Reads ground truth in the same columns; there column 8 is the person id, which the official evaluator takes for a
@@ -26,7 +47,7 @@ public static class DetectionCsv
     public static ScoredBoxes ReadGroundTruth(string path, string? more = null)
     {
         var rows = CsvReader.CommaOrTab(path);
-        var boxes = new ScoredBoxes(path, Capacity(rows));
+        var boxes = new ScoredBoxes(path, rows.Length / LeastBytesOfARow);
         AddGroundTruth(rows, boxes);
         if (more is not null) AddGroundTruth(CsvReader.CommaOrTab(more), boxes);
         return boxes;
@@ -86,7 +107,4 @@ public static class DetectionCsv
 
     internal static string Field(string text) =>
         text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-
-    /// <summary>Rows of a prediction file take 45 to 60 bytes.</summary>
-    private static int Capacity(scoped in CsvReader rows) => rows.Length / 45;
 }

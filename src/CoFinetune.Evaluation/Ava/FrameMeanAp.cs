@@ -30,7 +30,7 @@ public static class FrameMeanAp
         var ranking = new AvaRanking(truth, detections, labels, pairing, matching);
         var aps = new (double Value, double Low, double High)?[labels.Count];
         Parallel.For(0, aps.Length, label => aps[label] = ranking.Classes[label].AveragePrecision());
-        var replicates = options is { Resamples: > 0 } ? AvaReplicates.Of([ranking], options.Resamples, options.Seed)[0] : null;
+        var replicates = options is { Resamples: > 0 } ? AvaReplicates.Of([ranking], options)[0] : null;
         var frequency = options?.Training is { } training ? new FrequencyGroups(training, [.. aps.Select(ap => ap is not null)], options.Limits) : null;
         var (groups, groupNote) = ActionGroups.Of(labels);
         var classes = labels.Classes.Select((c, label) => new AvaClassScore

@@ -69,6 +69,17 @@ public sealed class ScoredBoxes
         _rows.Add(new ScoredBox(keyframe, row.Integer(6, "action id"), x1, y1, x2, y2, row.Count == 8 ? row.Number(7, "score") : 1));
     }
 
+    /// <summary>Adds the rows of <paramref name="next"/>, which follow these in the file.</summary>
+    internal void Add(ScoredBoxes next)
+    {
+        int[] numbers = [.. next.Keyframes.Select(_keyframes.Add)];
+        var count = _rows.Count;
+        CollectionsMarshal.SetCount(_rows, count + next.Count);
+        var rows = CollectionsMarshal.AsSpan(_rows)[count..];
+        var added = next.Rows;
+        for (var i = 0; i < added.Length; i++) rows[i] = added[i] with { Keyframe = numbers[added[i].Keyframe] };
+    }
+
     private static double AsWritten(float value)
     {
         Span<byte> text = stackalloc byte[32];

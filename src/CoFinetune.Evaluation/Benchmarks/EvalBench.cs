@@ -1,5 +1,6 @@
 using CoFinetune.Data.Annotations;
 using CoFinetune.Evaluation.Ava;
+using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Evaluation.Benchmarks;
 
@@ -20,7 +21,7 @@ public static class EvalBench
         var reading = Lap();
         var score = FrameMeanAp.Score(truth, predictions, labels, protocol);
         var scoring = Lap();
-        AvaReplicates.Of([score.Ranking], draws, seed: 1);
+        AvaReplicates.Of([score.Ranking], new EvaluationOptions { Resamples = draws });
         return new EvalBenchResult(predictions.Keyframes.Count, truth.Count, predictions.Count, score.Map ?? double.NaN, reading, scoring, Lap());
 
         double Lap()

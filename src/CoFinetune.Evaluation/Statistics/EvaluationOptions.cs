@@ -14,4 +14,7 @@ public sealed record EvaluationOptions
 
     /// <summary>What these draws depend on.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Told how many draws are done, and of how many; from any thread, but one at a time.</summary>
+    public Action<int, int>? Drawn { get; init; }
 }

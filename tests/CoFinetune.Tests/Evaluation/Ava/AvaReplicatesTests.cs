@@ -38,7 +38,7 @@ public sealed class AvaReplicatesTests
         var rules = AvaProtocol.Named(protocol)! with { Cap = seed % 2 == 0 ? 7 : 50 };
         var score = AvaCsv.Score(Text(truth, _ => 1), Text(detections, _ => 1), Labels, rules);
 
-        var replicates = AvaReplicates.Of([score.Ranking], Draws, 3)[0];
+        var replicates = AvaReplicates.Of([score.Ranking], new EvaluationOptions { Resamples = Draws, Seed = 3 })[0];
 
         var resamples = new Resamples(score.Videos, Draws, 3);
         var times = new int[score.Videos];
@@ -65,9 +65,10 @@ public sealed class AvaReplicatesTests
     [Fact]
     public void WeightedPrecision_EqualScoresInAKeyframe_StayTogetherInEachCopy()
     {
-        // The later row, wrong, comes first: wrong, right; twice: wrong, right, wrong, right, of two boxes: 1/2 at each.
-        var score = AvaCsv.Score("a,902,.1,.1,.4,.9,1\n", "a,902,.1,.1,.4,.9,1,.9\na,902,.6,.1,.9,.9,1,.9\n", Labels, AvaProtocol.Official2019);
-        Assert.Equal(0.5, new WeightedPrecision(score.Ranking.Classes[0], [0], 1).Of([2]));
+        // Right, wrong; twice: right, wrong, right, wrong, of two boxes: precision 1 and 2/3.
+        var score = AvaCsv.Score("a,902,.6,.1,.9,.9,1\n", "a,902,.1,.1,.4,.9,1,.9\na,902,.6,.1,.9,.9,1,.9\n", Labels, AvaProtocol.Official2019);
+        Assert.Equal([true, false], score.Ranking.Classes[0].Hits);
+        Assert.Equal(5 / 6.0, new WeightedPrecision(score.Ranking.Classes[0], [0], 1).Of([2]), 1e-12);
     }
 
     [Fact]
@@ -78,8 +79,8 @@ public sealed class AvaReplicatesTests
         Assert.Null(score.Bootstrap!.Interval(0.95));
         Assert.Contains("there are no intervals: one video says nothing about others", score.Notes);
         var other = AvaCsv.Score("a,902,.1,.1,.4,.9,1\n", "", Labels, AvaProtocol.Official2019);
-        Assert.False(AvaComparison.Of(score, other, 10, 1).Map.IsOutsideNoise);
-        Assert.True(AvaComparison.Of(score, score, 10, 1).Map.IsNone);
+        Assert.False(AvaComparison.Of(score, other, new EvaluationOptions { Resamples = 10 }).Map.IsOutsideNoise);
+        Assert.True(AvaComparison.Of(score, score, new EvaluationOptions { Resamples = 10 }).Map.IsNone);
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class AvaScoreDetailTests
     public void Comparison_WithItself_IsNoDifference()
     {
         var score = AvaCsv.Score(Truth, Detections, Labels, V2019);
-        var comparison = AvaComparison.Of(score, score, 100, 1);
+        var comparison = AvaComparison.Of(score, score, new EvaluationOptions { Resamples = 100, Seed = 1 });
         Assert.Equal((0.0, new Interval(0, 0), 0.0, 0.0, true, false), (
             comparison.Map.Difference!.Value, comparison.Map.Interval!.Value, comparison.Map.Wins!.Value, comparison.Map.Losses!.Value, comparison.Map.IsNone, comparison.Map.IsOutsideNoise));
         Assert.Equal([0, 0, 0, 0, null], comparison.Classes.Select(c => c.Difference));
@@ -91,7 +91,7 @@ public sealed class AvaScoreDetailTests
         var truth = string.Concat(Enumerable.Range(0, 12).Select(v => $"v{v},902,.1,.1,.4,.9,1\nv{v},903,.1,.1,.4,.9,1\n"));
         var better = string.Concat(Enumerable.Range(0, 12).Select(v => $"v{v},902,.1,.1,.4,.9,1,.9\nv{v},903,.1,.1,.4,.9,1,.8\n"));
         var worse = string.Concat(Enumerable.Range(0, 12).Select(v => $"v{v},902,.1,.1,.4,.9,1,.9\n"));
-        var comparison = AvaComparison.Of(AvaCsv.Score(truth, worse, Labels, V2019), AvaCsv.Score(truth, better, Labels, V2019), 200, 1);
+        var comparison = AvaComparison.Of(AvaCsv.Score(truth, worse, Labels, V2019), AvaCsv.Score(truth, better, Labels, V2019), new EvaluationOptions { Resamples = 200, Seed = 1 });
         // Any draw: all of the boxes or half of them.
         Assert.Equal((-0.5, 0.0, 1.0, true), (comparison.Map.Difference!.Value, comparison.Map.Wins!.Value, comparison.Map.Losses!.Value, comparison.Map.IsOutsideNoise));
         Assert.Equal(new Interval(-0.5, -0.5), comparison.Map.Interval);
@@ -104,7 +104,7 @@ public sealed class AvaScoreDetailTests
     {
         const string Both = "a,902,.1,.1,.4,.9,1\nb,902,.1,.1,.4,.9,1\n";
         var comparison = AvaComparison.Of(
-            AvaCsv.Score(Both, "a,902,.1,.1,.4,.9,1,.9\n", Labels, V2019), AvaCsv.Score(Both, "b,902,.1,.1,.4,.9,1,.9\n", Labels, V2019), 1000, 1);
+            AvaCsv.Score(Both, "a,902,.1,.1,.4,.9,1,.9\n", Labels, V2019), AvaCsv.Score(Both, "b,902,.1,.1,.4,.9,1,.9\n", Labels, V2019), new EvaluationOptions { Resamples = 1000, Seed = 1 });
         // a twice: 1 against 0; b twice: 0 against 1; both: 1/2 each.
         Assert.Equal(0, comparison.Map.Difference);
         Assert.Equal(new Interval(-1, 1), comparison.Map.Interval);
@@ -118,7 +118,7 @@ public sealed class AvaScoreDetailTests
         // The unknown video c costs the baseline when it is drawn: its wrong detection comes first.
         var comparison = AvaComparison.Of(
             AvaCsv.Score("a,902,.1,.1,.4,.9,1\n", "a,902,.1,.1,.4,.9,1,.5\n", Labels, V2019),
-            AvaCsv.Score("a,902,.1,.1,.4,.9,1\n", "c,902,.1,.1,.4,.9,1,.9\na,902,.1,.1,.4,.9,1,.5\n", Labels, V2019), 400, 1);
+            AvaCsv.Score("a,902,.1,.1,.4,.9,1\n", "c,902,.1,.1,.4,.9,1,.9\na,902,.1,.1,.4,.9,1,.5\n", Labels, V2019), new EvaluationOptions { Resamples = 400, Seed = 1 });
         Assert.Equal(0.5, comparison.Map.Difference);
         // Of draws with a: (a, a) shows no difference, the two orders of (a, c) one half.
         Assert.InRange(comparison.Map.Wins!.Value, 0.55, 0.78);

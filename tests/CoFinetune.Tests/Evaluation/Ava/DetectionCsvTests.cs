@@ -46,6 +46,27 @@ public sealed class DetectionCsvTests
     }
 
     [Fact]
+    public void Read_LargeFile_KeepsOrderKeyframesAndLines()
+    {
+        // 3 MB: read in parts where there are several cores. Each keyframe has two rows far apart, the second half of the file names the first half's again.
+        const int Rows = 80_000;
+        string Row(int i) => $"video{i % (Rows / 2) / 100},{900 + (i % 100)},0.1,0.2,0.3,0.4,{i % 80},0.{i:000000}";
+        using var folder = new TemporaryFolder();
+        var lines = Enumerable.Range(0, Rows).Select(Row).ToList();
+        var read = DetectionCsv.Read(folder.Write("p.csv", string.Join('\n', lines)));
+        Assert.Equal((Rows, Rows / 2), (read.Count, read.Keyframes.Count));
+        for (var i = 0; i < Rows; i++) Assert.Equal((i % (Rows / 2), i % 80, i / 1e6), (read.Rows[i].Keyframe, read.Rows[i].ClassId, read.Rows[i].Score));
+        Assert.All(read.Keyframes.Index(), at => Assert.Equal(at.Index + 1, at.Item.Line));
+
+        lines[70_000] = "v,902,x";
+        lines[79_000] = "v,902,y";
+        var error = Assert.Throws<DataException>(() => DetectionCsv.Read(folder.Write("p.csv", string.Join('\n', lines))));
+        Assert.Equal(70_001, error.Line);
+        lines[10] = "v,902,z";
+        Assert.Equal(11, Assert.Throws<DataException>(() => DetectionCsv.Read(folder.Write("p.csv", string.Join('\n', lines)))).Line);
+    }
+
+    [Fact]
     public void Read_MissingScoreAndEmptyKeyframe_AreOneAndKnown()
     {
         using var folder = new TemporaryFolder();

@@ -17,8 +17,9 @@ public sealed class ClipStatistics
         EvaluationOptions options, IReadOnlyList<double?> values, int videos, IEnumerable<(string Name, Statistic Figure)> figures, Func<IReadOnlyList<int>, Statistic> meanOf)
     {
         Videos = videos;
-        var resamples = options.Resamples > 0 && videos > 0 ? new Resamples(videos, options.Resamples, options.Seed) : null;
-        if (resamples is not null) Bootstrap = figures.ToDictionary(figure => figure.Name, figure => Statistics.Bootstrap.Of(resamples, figure.Figure));
+        // One video drawn again is that video: there is nothing to learn from it.
+        var resamples = options.Resamples > 0 && videos > 1 ? new Resamples(videos, options.Resamples, options.Seed) : null;
+        if (resamples is not null) Bootstrap = figures.ToDictionary(figure => figure.Name, figure => Draw(resamples, figure.Figure, options));
         if (options.Training is not { } training) return;
         Groups = new FrequencyGroups(training, [.. values.Select(value => value is not null)], options.Limits);
         Frequency =
@@ -26,7 +27,7 @@ public sealed class ClipStatistics
             .. Enum.GetValues<FrequencyGroup>().Select(group =>
             {
                 var members = Groups.Members(group);
-                var interval = resamples is null || members.Count == 0 ? null : Statistics.Bootstrap.Of(resamples, meanOf(members)).Interval(Confidence);
+                var interval = resamples is null || members.Count == 0 ? null : Draw(resamples, meanOf(members), options).Interval(Confidence);
                 return new ClassGroupScore($"{group}".ToLowerInvariant(), members.Average(label => values[label]), members.Count, Groups.Range(group), interval);
             }),
         ];
@@ -41,9 +42,20 @@ public sealed class ClipStatistics
     /// <summary>Head, mid and tail; empty where training counts are not known.</summary>
     public IReadOnlyList<ClassGroupScore> Frequency { get; } = [];
 
-    /// <summary>The figures under draws of the videos, by name; empty where none were asked for.</summary>
+    /// <summary>The figures under draws of the videos, by name; empty where none were asked for, or there is one video.</summary>
     public IReadOnlyDictionary<string, BootstrapEstimate> Bootstrap { get; } = new Dictionary<string, BootstrapEstimate>();
 
     /// <summary>The middle 95 % of a figure; null where none were asked for.</summary>
     public Interval? Interval(string figure) => Bootstrap.GetValueOrDefault(figure)?.Interval(Confidence);
+
+    private static BootstrapEstimate Draw(Resamples resamples, Statistic figure, EvaluationOptions options)
+    {
+        var (done, telling) = (0, new Lock());
+        return Statistics.Bootstrap.Of(resamples, times =>
+        {
+            var value = figure(times);
+            lock (telling) options.Drawn?.Invoke(Math.Min(++done, resamples.Count), resamples.Count);
+            return value;
+        });
+    }
 }

@@ -103,6 +103,16 @@ public sealed class SweepRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Run_WhereTheRecordCannotBeWritten_TrainsAllTheSame()
+    {
+        // A folder in the way of the temporary file does what a full disk does, also for root.
+        Directory.CreateDirectory($"{_files.Folder.RecordFile}.tmp-{Environment.ProcessId}/x");
+        var (record, code, said) = _files.Run(_files.Plan(ThreeSeeds), "finished 0.5");
+        Assert.Equal((0, 3), (code, record.Jobs.Count(job => job.State == SweepState.Finished)));
+        Assert.Single(said.Split('\n'), line => line.Contains("sweep.json could not be written", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Lock_OfAFolderInUse_IsRefused()
     {
         using var other = _files.Folder.Lock();

@@ -52,6 +52,14 @@ public sealed class ClipStatisticsTests
     }
 
     [Fact]
+    public void Bootstrap_OfOneVideo_HasNoIntervals()
+    {
+        var report = Score(new EvaluationOptions { Training = [1, 2, 3], Resamples = 10 }, ("a", 0, 0), ("a", 1, 2));
+        Assert.Null(report.Statistics.Interval("top1"));
+        Assert.All(report.Statistics.Frequency, group => Assert.Null(group.Interval));
+    }
+
+    [Fact]
     public void Report_WithoutClips_HasNoFigures()
     {
         var report = Score(new EvaluationOptions { Training = [1, 2, 3], Resamples = 10 });

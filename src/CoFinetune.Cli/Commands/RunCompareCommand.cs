@@ -10,7 +10,7 @@ internal static class RunCompareCommand
 {
     public static Command Create(Func<ParseResult, Session> session)
     {
-        var paths = RunCommand.Several(least: 2);
+        var paths = RunArgument.Several(least: 2);
         var csv = new Option<bool>("--csv") { Description = "Every figure of every run as csv on stdout: group,run,seed,metric,at,step,value" };
         var command = new Command("compare", "Metrics of runs side by side; runs that differ only in seed are one group, with mean ± standard deviation") { paths, csv };
         command.SetAction(parsed =>

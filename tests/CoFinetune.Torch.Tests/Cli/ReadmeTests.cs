@@ -37,6 +37,10 @@ public sealed partial class ReadmeTests
     [InlineData("checkpoint", "inspect")]
     [InlineData("model", "summary")]
     [InlineData("bench", "data")]
+    [InlineData("run", "list")]
+    [InlineData("run", "show")]
+    [InlineData("run", "compare")]
+    [InlineData("run", "report")]
     public void Help_OfEachCommand_IsAResult(params string[] command)
     {
         var (code, output, error) = SmallWorld.Run([.. command, "--help"]);

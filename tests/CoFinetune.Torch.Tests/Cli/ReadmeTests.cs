@@ -28,6 +28,10 @@ public sealed partial class ReadmeTests
     [InlineData("train")]
     [InlineData("eval")]
     [InlineData("score")]
+    [InlineData("run", "list")]
+    [InlineData("run", "show")]
+    [InlineData("run", "compare")]
+    [InlineData("run", "report")]
     [InlineData("data", "synth")]
     [InlineData("data", "check")]
     [InlineData("data", "stats")]
@@ -37,10 +41,6 @@ public sealed partial class ReadmeTests
     [InlineData("checkpoint", "inspect")]
     [InlineData("model", "summary")]
     [InlineData("bench", "data")]
-    [InlineData("run", "list")]
-    [InlineData("run", "show")]
-    [InlineData("run", "compare")]
-    [InlineData("run", "report")]
     public void Help_OfEachCommand_IsAResult(params string[] command)
     {
         var (code, output, error) = SmallWorld.Run([.. command, "--help"]);

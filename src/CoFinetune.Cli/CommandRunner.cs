@@ -77,7 +77,8 @@ internal static class CommandRunner
             """)
         {
             TrainCommand.Create(Session), SweepCommand.Create(Session), EvalCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
-            ConfigCommand.Create(Session), CheckpointCommand.Create(Session), ModelCommand.Create(Session), BenchCommand.Create(Session), RunCommand.Create(Session),
+            ConfigCommand.Create(Session), CheckpointCommand.Create(Session), ModelCommand.Create(Session), BenchCommand.Create(Session),
+            RunCommand.Create(Session),
         };
         Progress.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "bar", "lines", "none");
         root.Options.Add(Json);

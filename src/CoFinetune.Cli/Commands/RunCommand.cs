@@ -10,12 +10,4 @@ internal static class RunCommand
     {
         RunListCommand.Create(session), RunShowCommand.Create(session), RunCompareCommand.Create(session), RunReportCommand.Create(session),
     };
-
-    /// <summary>The argument for several runs.</summary>
-    public static Argument<string[]> Several(int least) => new("run")
-    {
-        HelpName = "RUN",
-        Description = "A run directory, or a folder with a 'latest' run in it",
-        Arity = new ArgumentArity(least, 1000),
-    };
 }

@@ -11,7 +11,7 @@ internal static class RunCompareCommand
 {
     public static Command Create(Func<ParseResult, Session> session)
     {
-        var paths = RunCommand.Several(least: 1);
+        var paths = RunArgument.Several(least: 1);
         paths.Description = "A run directory, a folder with a 'latest' run in it, or a folder of runs, which is one group of that name";
         var metrics = new Option<string[]>("--metric") { HelpName = "NAME", Description = "Compare this metric only; may be given again" };
         var csv = new Option<bool>("--csv") { Description = "Every figure of every run as csv on stdout: group,run,seed,metric,at,step,value" };

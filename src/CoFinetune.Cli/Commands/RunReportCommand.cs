@@ -14,7 +14,7 @@ internal static class RunReportCommand
 
     public static Command Create(Func<ParseResult, Session> session)
     {
-        var paths = RunCommand.Several(least: 1);
+        var paths = RunArgument.Several(least: 1);
         var output = new Option<string?>("--output", "-o") { HelpName = "DIR", Description = "Where report.html and plots/ go; default the run's own folder, for several runs ./report" };
         var command = new Command("report", "Write a page of curves, classes, settings and costs that works offline; several runs are drawn over each other") { paths, output };
         command.SetAction(parsed =>

@@ -10,7 +10,7 @@ internal static class RunShowCommand
 {
     public static Command Create(Func<ParseResult, Session> session)
     {
-        var path = new Argument<string>("run") { HelpName = "RUN", Description = "A run directory, or a folder with a 'latest' run in it" };
+        var path = RunArgument.One();
         var command = new Command("show", "One run: state, settings that are not the default, last and best metrics, what went wrong") { path };
         command.SetAction(parsed =>
         {

@@ -10,6 +10,7 @@ internal static class ConfusionPlot
     private const int MostNamed = 40;
     private const int MostNumbered = 16;
     private const int MostSharp = 300;
+    private const int LongestName = 26;
     private const int Listed = 10;
 
     /// <summary>Draws the matrix, each row as shares of its clips; null without one.</summary>
@@ -28,7 +29,7 @@ internal static class ConfusionPlot
         if (n <= MostNamed)
         {
             var places = Enumerable.Range(0, n).Select(i => (double)i).ToArray();
-            var names = evaluation.Classes.Select(c => PlotSheet.Label(c.Name, $"class {c.Id}")).ToArray();
+            var names = evaluation.Classes.Select(c => PlotSheet.Label(c.Name, $"class {c.Id}", LongestName)).ToArray();
             plot.Axes.Left.TickGenerator = new NumericManual(places, [.. names.Reverse()]);
             plot.Axes.Bottom.TickGenerator = new NumericManual(places, names);
             plot.Axes.Bottom.TickLabelStyle.Rotation = 60;
@@ -46,7 +47,7 @@ internal static class ConfusionPlot
         double Shade(double share) => n > MostNamed ? Math.Sqrt(share) : share;
         plot.Axes.SetLimits(-0.5, n - 0.5, -0.5, n - 0.5);
         var side = n <= MostNumbered ? 34 * n : n <= MostNamed ? 17 * n : 600;
-        var margin = n <= MostNamed ? 60 + (int)(evaluation.Classes.Max(c => Math.Min(42, c.Name.Length)) * 7.0) : 70;
+        var margin = n <= MostNamed ? 60 + (int)(evaluation.Classes.Max(c => Math.Min(LongestName, c.Name.Length)) * 7.0) : 70;
         return sheet.Draw(name, "Each row: the share of a class's clips by what they were taken for, white for none, dark for all." + (n > MostNamed ? " Small shares are darkened: the shade goes with the square root." : ""), Math.Max(360, side + margin + 30), Math.Max(320, side + margin + 60));
     }
 

@@ -78,11 +78,12 @@ internal sealed partial class PlotSheet : IDisposable
     /// <summary>A name as it can be drawn: not endless, on one line, without letters that the font lacks.</summary>
     /// <param name="text">The name.</param>
     /// <param name="otherwise">What stands for a name in a script that the font does not have; null puts a box in place of each such letter.</param>
-    public static string Label(string text, string? otherwise = null)
+    /// <param name="longest">Letters that there is room for.</param>
+    public static string Label(string text, string? otherwise = null, int longest = LongestLabel)
     {
         var line = string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
         if (otherwise is not null && !ReportFont.CanWrite(line)) return otherwise;
-        return line.Length <= LongestLabel ? line : line[..(char.IsHighSurrogate(line[LongestLabel - 2]) ? LongestLabel - 2 : LongestLabel - 1)] + "…";
+        return line.Length <= longest ? line : line[..(char.IsHighSurrogate(line[longest - 2]) ? longest - 2 : longest - 1)] + "…";
     }
 
     /// <summary>Draws it.</summary>

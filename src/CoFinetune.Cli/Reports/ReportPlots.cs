@@ -153,6 +153,6 @@ internal sealed class ReportPlots
         return done;
     }
 
-    /// <summary>A name as part of that of a file and of marks in SVG: ASCII letters, digits and dashes; of anything else, its number.</summary>
-    private static string FileName(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' ? $"{letter}" : letter is '.' ? "_" : $"x{(int)letter:x}"));
+    /// <summary>A name as part of that of a file and of marks in SVG: ASCII letters, digits, dash, underscore and dot; of anything else, its number.</summary>
+    private static string FileName(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? $"{letter}" : $"x{(int)letter:x}"));
 }

@@ -7,11 +7,8 @@ namespace CoFinetune.Cli.Runs;
 /// <summary>What an evaluation found on one dataset, read back from <c>eval/step-…/DATASET.json</c>: the object that <c>eval --json</c> prints.</summary>
 internal sealed record StoredEvaluation
 {
-    private const string IntervalKey = "interval";
-    private static readonly string[] ClassFigures = ["ap", "accuracy"];
+    private static readonly string[] ClassFigures = ["accuracy", "ap"];
     private static readonly string[] ClassExamples = ["groundtruth", "clips"];
-    private static readonly string[] LowKeys = ["low", "lower"];
-    private static readonly string[] HighKeys = ["high", "upper"];
 
     /// <summary>Steps behind the weights.</summary>
     public required long Step { get; init; }
@@ -40,9 +37,7 @@ internal sealed record StoredEvaluation
             using var json = JsonDocument.Parse(File.ReadAllBytes(path));
             var root = json.RootElement;
             var rows = Items(root, "classes");
-            var figure = ClassFigures.FirstOrDefault(name => rows.Any(row => row.TryGetProperty(name, out _))) ?? ClassFigures[0];
-            var intervals = new Dictionary<string, Interval>();
-            Find(root, "", intervals, 0);
+            var figure = ClassFigures.FirstOrDefault(name => rows.Any(row => row.TryGetProperty(name, out _))) ?? ClassFigures[1];
             return new()
             {
                 Step = step,
@@ -50,7 +45,7 @@ internal sealed record StoredEvaluation
                 Classes = [.. rows.Select(row => new ClassScore(
                     row.GetProperty("id").GetInt32(), row.GetProperty("name").GetString() ?? "", Number(row, figure),
                     (long)(ClassExamples.Select(name => Number(row, name)).FirstOrDefault(count => count is not null) ?? 0)))],
-                Intervals = intervals,
+                Intervals = IntervalsOf(root),
                 Confusion = Matrix(root, rows.Length),
                 Notes = [.. Items(root, "notes").Where(note => note.ValueKind == JsonValueKind.String).Select(note => note.GetString()!)],
             };
@@ -61,66 +56,34 @@ internal sealed record StoredEvaluation
         }
     }
 
-    /// <summary>
-    /// Every interval of the object: <c>"interval":{"low":…,"high":…}</c> or <c>[low, high]</c> belongs to the metric in whose object it stands, at the top to the first
-    /// metric; <c>"map_interval"</c> belongs to <c>map</c>.
-    /// </summary>
-    private static void Find(JsonElement element, string metric, Dictionary<string, Interval> found, int depth)
+    /// <summary>Of detections, <c>"interval":[low,high]</c> is that of <c>map</c>; of clips, <c>"intervals"</c> has one for each metric.</summary>
+    private static Dictionary<string, Interval> IntervalsOf(JsonElement root)
     {
-        if (element.ValueKind != JsonValueKind.Object || depth > 3) return;
-        foreach (var property in element.EnumerateObject())
-        {
-            if (property.Name.EndsWith(IntervalKey, StringComparison.Ordinal))
-            {
-                var name = property.Name.Length > IntervalKey.Length ? property.Name[..^IntervalKey.Length].TrimEnd('_') : metric.Length > 0 ? metric : First(element);
-                if (IntervalOf(property.Value) is { } interval) found.TryAdd(name, interval);
-                else if (property.Value.ValueKind == JsonValueKind.Object)
-                    foreach (var inner in property.Value.EnumerateObject())
-                        if (IntervalOf(inner.Value) is { } named) found.TryAdd(inner.Name, named);
-            }
-            else if (property.Name != "classes")
-            {
-                Find(property.Value, property.Name, found, depth + 1);
-            }
-        }
+        var found = new Dictionary<string, Interval>();
+        if (root.TryGetProperty("interval", out var one) && Ends(one) is { } interval) found["map"] = interval;
+        if (!root.TryGetProperty("intervals", out var several) || several.ValueKind != JsonValueKind.Object) return found;
+        foreach (var metric in several.EnumerateObject())
+            if (Ends(metric.Value) is { } ends) found[metric.Name] = ends;
+        return found;
     }
 
-    private static string First(JsonElement root) =>
-        root.EnumerateObject().FirstOrDefault(property => property.Name is "map" or "top1").Value.ValueKind == JsonValueKind.Undefined
-            ? "" : root.EnumerateObject().First(property => property.Name is "map" or "top1").Name;
-
-    private static Interval? IntervalOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array when value.GetArrayLength() == 2 && value.EnumerateArray().All(end => end.ValueKind == JsonValueKind.Number) => new(value[0].GetDouble(), value[1].GetDouble()),
-        JsonValueKind.Object when Number(value, LowKeys) is { } low && Number(value, HighKeys) is { } high => new(low, high),
-        _ => null,
-    };
+    private static Interval? Ends(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2 && value.EnumerateArray().All(end => end.ValueKind == JsonValueKind.Number)
+            ? new(value[0].GetDouble(), value[1].GetDouble())
+            : null;
 
     private static JsonElement[] Items(JsonElement root, string name) =>
         root.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
 
-    private static double? Number(JsonElement row, params string[] names)
-    {
-        foreach (var name in names)
-            if (row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number) return value.GetDouble();
-        return null;
-    }
+    private static double? Number(JsonElement row, string name) =>
+        row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
-    /// <summary><c>confusion</c> as a square of counts, or as a list of the cells that are not 0: <c>[true, predicted, count]</c>, by index.</summary>
+    /// <summary><c>confusion</c>: a row of counts for each class; null where there is none, or it is of other classes.</summary>
     private static long[][]? Matrix(JsonElement root, int classes)
     {
         var rows = Items(root, "confusion");
-        if (rows.Length == 0 || classes == 0) return null;
-        if (rows.Length == classes && rows.All(row => row.ValueKind == JsonValueKind.Array && row.GetArrayLength() == classes))
-            return [.. rows.Select(row => row.EnumerateArray().Select(cell => cell.GetInt64()).ToArray())];
-        var matrix = Enumerable.Range(0, classes).Select(_ => new long[classes]).ToArray();
-        foreach (var cell in rows)
-        {
-            if (cell.ValueKind != JsonValueKind.Array || cell.GetArrayLength() != 3) return null;
-            var (truth, guess) = (cell[0].GetInt32(), cell[1].GetInt32());
-            if (truth < 0 || truth >= classes || guess < 0 || guess >= classes) return null;
-            matrix[truth][guess] += cell[2].GetInt64();
-        }
-        return matrix;
+        return rows.Length > 0 && rows.Length == classes && rows.All(row => row.ValueKind == JsonValueKind.Array && row.GetArrayLength() == classes)
+            ? [.. rows.Select(row => row.EnumerateArray().Select(cell => cell.GetInt64()).ToArray())]
+            : null;
     }
 }

@@ -62,4 +62,43 @@ public sealed class RecordsTests(SmallWorld world) : IClassFixture<SmallWorld>
         Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", other, "--quiet", "steps=1", "checkpoint.best=null", "tensorboard=false").ExitCode);
         Assert.False(Directory.Exists(Path.Combine(other, "tensorboard")));
     }
+
+    [FfmpegFact]
+    public void Train_Resumed_KeepsWhatTheEvaluationsOfThisRunFound()
+    {
+        var run = world.At("evaluated");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet").ExitCode);
+        var (code, output, error) = SmallWorld.Run("eval", run, "--json");
+        Assert.True(code == 0, error);
+        using var evaluation = JsonDocument.Parse(output);
+        var stored = Stored(run);
+        Assert.Equal(["step-000003/ava", "step-000003/kinetics", "step-000003/moments", "step-000006/ava", "step-000006/kinetics", "step-000006/moments"], stored.Keys);
+        foreach (var dataset in evaluation.RootElement.GetProperty("datasets").EnumerateObject())
+        {
+            using var last = JsonDocument.Parse(stored[$"step-000006/{dataset.Name}"]);
+            Assert.Equal(Figures(dataset.Value), Figures(last.RootElement));
+        }
+
+        // Of a run that goes back to step 4 the evaluation of step 3 is its own, and whatever came later is not.
+        File.WriteAllText(Path.Combine(run, "eval", "step-000003", "ava.json"), "kept");
+        Directory.CreateDirectory(Path.Combine(run, "eval", "step-000005"));
+        (code, _, error) = SmallWorld.Run("train", world.Config, "--resume", Path.Combine(run, "checkpoints", "step-000004"), "--quiet");
+        Assert.True(code == 0, error);
+        Assert.Equal("kept", Stored(run)["step-000003/ava"]);
+        Assert.Equal(stored["step-000006/ava"], Stored(run)["step-000006/ava"]);
+        Assert.False(Directory.Exists(Path.Combine(run, "eval", "step-000005")));
+
+        using var classes = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "classes.json")));
+        var kinetics = classes.RootElement.GetProperty("datasets").GetProperty("kinetics").GetProperty("classes").EnumerateArray();
+        Assert.Equal(12, kinetics.Sum(c => c.GetProperty("train").GetInt32()));
+    }
+
+    private static SortedDictionary<string, string> Stored(string run) => new(
+        Directory.GetFiles(Path.Combine(run, "eval"), "*.json", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.ChangeExtension(Path.GetRelativePath(Path.Combine(run, "eval"), file), null), File.ReadAllText),
+        StringComparer.Ordinal);
+
+    /// <summary>The figures of each class.</summary>
+    private static List<string> Figures(JsonElement evaluation) => [.. evaluation.GetProperty("classes").EnumerateArray().Select(c =>
+        $"{c.GetProperty("id")} {(c.TryGetProperty("ap", out var ap) ? ap : c.GetProperty("accuracy"))}")];
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Evaluation;
+using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Training;
 using CoFinetune.Training.Checkpoints;
 using CoFinetune.Training.Tracking;

@@ -75,7 +75,7 @@ internal static class CommandRunner
             70 internal error, 75 stopped but resumable, 128+n ended by signal n (130 Ctrl-C, 143 SIGTERM).
             """)
         {
-            TrainCommand.Create(Session), EvalCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
+            TrainCommand.Create(Session), EvalCommand.Create(Session), PredictCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
             ConfigCommand.Create(Session), CheckpointCommand.Create(Session), ModelCommand.Create(Session), BenchCommand.Create(Session),
         };
         Progress.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "auto", "bar", "lines", "none");

@@ -12,20 +12,7 @@ internal sealed record ClipPrediction(string Name, int Label, int[] Best, float[
     /// <summary>The best classes of <paramref name="logits"/>.</summary>
     public static ClipPrediction Of(string name, int label, ReadOnlySpan<float> logits)
     {
-        var best = new List<int>(Ranks + 1);
-        for (var i = 0; i < logits.Length; i++)
-        {
-            var rank = best.Count;
-            while (rank > 0 && logits[i] > logits[best[rank - 1]]) rank--;
-            if (rank == Ranks) continue;
-            best.Insert(rank, i);
-            if (best.Count > Ranks) best.RemoveAt(Ranks);
-        }
-        var sum = 0.0;
-        foreach (var logit in logits) sum += Math.Exp(logit - logits[best[0]]);
-        var probabilities = new float[best.Count];
-        for (var rank = 0; rank < probabilities.Length; rank++)
-            probabilities[rank] = (float)(Math.Exp(logits[best[rank]] - logits[best[0]]) / sum);
-        return new ClipPrediction(name, label, [.. best], probabilities);
+        var best = BestClasses.Of(logits, Ranks);
+        return new ClipPrediction(name, label, best, BestClasses.Probabilities(logits, best));
     }
 }

@@ -40,8 +40,6 @@ internal sealed class PredictRun
         if (named.Of(session, asked.Datasets.Length > 0 ? asked.Datasets : detecting) is not var (checkpoint, config)) return ExitCodes.Usage;
         if ((asked.Boxes ?? asked.Detector) is not null && !config.Datasets.Keys.Any(detecting.Contains))
             return Usage(session, $"{(asked.Boxes is not null ? "--boxes" : "--detector")} is for heads that detect actions of persons; {string.Join(", ", config.Datasets.Keys)} {(config.Datasets.Count == 1 ? "scores" : "score")} whole clips", detecting.Count > 0 ? $"--dataset {detecting[0]}" : "the run has none");
-        if (asked.Detector is null && asked.Boxes is null && detecting.Any(config.Datasets.ContainsKey))
-            session.Say("no --boxes and no --detector: the whole frame is taken for one person");
 
         config = config with { Data = config.Data with { CacheMb = Math.Min(config.Data.CacheMb, CacheMb) } };
         var csv = new Dictionary<string, PredictionCsv>();
@@ -54,7 +52,10 @@ internal sealed class PredictRun
             using var run = LoadedRun.BuildForVideos(config, checkpoint, session.Time);
             if (run.DecoderNote is { } note) session.Say(note);
             var stop = session.Stop.Begin("stopping");
-            return Opened(session, asked, run, stop) is { } videos ? new PredictRun(session, asked, run, detector, csv, stop).All(videos, checkpoint.Folder, checkpoint.State.Step) : ExitCodes.Data;
+            var videos = Opened(session, asked, run, stop);
+            if (videos is not null && asked.Detector is null && asked.Boxes is null && run.Datasets.Any(DetectsActions))
+                session.Say("no --boxes and no --detector: the whole frame is taken for one person");
+            return videos is not null ? new PredictRun(session, asked, run, detector, csv, stop).All(videos, checkpoint.Folder, checkpoint.State.Step) : ExitCodes.Data;
         }
         finally
         {

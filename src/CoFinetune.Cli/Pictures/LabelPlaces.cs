@@ -19,8 +19,8 @@ internal sealed class LabelPlaces(int width, int height, IReadOnlyList<PixelBox>
         var least = long.MaxValue;
         foreach (var place in places)
         {
-            // Another label under this one cannot be read at all, a person can still be seen beside it; and the way to the own box counts a little.
-            var cost = 1000L * _taken.Sum(place.Overlap) + 10L * boxes.Where(other => other != box).Sum(place.Overlap) + place.Overlap(box) + place.Distance(box) * (long)labelHeight;
+            // Another label under this one cannot be read at all, a person can still be seen around it; and a label far from its box is hard to follow.
+            var cost = 1000L * _taken.Sum(place.Overlap) + 2L * boxes.Where(other => other != box).Sum(place.Overlap) + place.Overlap(box) + 4L * place.Distance(box) * labelHeight;
             if (cost >= least) continue;
             (best, least) = (place, cost);
             if (cost == 0) break;

@@ -16,8 +16,7 @@ internal sealed class Overlay(PredictionVideo video, double frameRate, IReadOnly
     // A prediction holds for the second around its keyframe.
     private const double Hold = 0.5;
     private const double FineStep = 0.1;
-
-    private readonly Picture _sheet = Picture.Clear(video.Info.Width, video.Info.Height);
+    private const int SmallestStill = 240;                     // stills of smaller videos are enlarged, that words fit in
 
     /// <summary>What the user should know of the stills; null when nothing.</summary>
     public string? StillsNote { get; private set; }
@@ -62,7 +61,8 @@ internal sealed class Overlay(PredictionVideo video, double frameRate, IReadOnly
         // Whole seconds make one sheet a second; anything else changes sheets wherever a tenth of a second begins.
         var whole = encoder.FrameTimes is null && Moments().All(moment => moment.Seconds is not { } seconds || seconds == Math.Floor(seconds));
         var (start, step) = whole ? (-Hold, 2 * Hold) : (0, FineStep);
-        var count = (int)Math.Ceiling((length - start) / step);
+        var count = (int)Math.Ceiling((length - start) / step) + 1;
+        var sheet = Picture.Clear(video.Info.Width, video.Info.Height);
         var pixels = new byte[video.Info.Width * video.Info.Height * 4];
         encoder.Write(file, video.Info.Width, video.Info.Height, start, step, Sheets(), stop);
 
@@ -75,8 +75,8 @@ internal sealed class Overlay(PredictionVideo video, double frameRate, IReadOnly
                 var shown = ShownAt(Reckoned(start + (i + 0.5) * step, encoder.FrameTimes));
                 if (drawn is null || !shown.SequenceEqual(drawn))
                 {
-                    PredictionSheet.Draw(_sheet, shown);
-                    Pack(_sheet, pixels);
+                    PredictionSheet.Draw(sheet, shown);
+                    Pack(sheet, pixels);
                     drawn = shown;
                 }
                 yield return pixels;
@@ -106,16 +106,24 @@ internal sealed class Overlay(PredictionVideo video, double frameRate, IReadOnly
         if (chosen.Count == 0) yield break;
         Directory.CreateDirectory(folder);
         var done = 0;
+        var (width, height) = (video.Info.Width, video.Info.Height);
+        var zoom = (SmallestStill + Math.Min(width, height) - 1) / Math.Min(width, height);
+        var sheet = Picture.Clear(width * zoom, height * zoom);
         foreach (var (seconds, timestamp) in chosen)
         {
             stop.ThrowIfCancellationRequested();
             var file = Path.Combine(folder, $"{timestamp.PadLeft(5 + Fraction(timestamp), '0')}.png");
             var frame = (int)Math.Clamp(Math.Round(seconds * frameRate, MidpointRounding.AwayFromZero), 0, video.Info.FrameCount - 1);
-            var block = decoder.Decode(video.Path, [frame], video.Info.Height, video.Info.Width, stop);
+            var block = decoder.Decode(video.Path, [frame], height, width, stop);
             if (block.Count == 0) throw new DataException(video.Path, 0, $"frame {frame} cannot be decoded");
-            var still = Picture.Of(block.Pixels, video.Info.Height, video.Info.Width);
-            PredictionSheet.Draw(_sheet, ShownAt(seconds));
-            still.Lay(_sheet);
+            var still = Picture.Of(block.Pixels, height, width);
+            if (zoom > 1)
+            {
+                still = new Picture(width * zoom, height * zoom, default);
+                still.Draw(block.Pixels, height, width, 0, 0, zoom);
+            }
+            PredictionSheet.Draw(sheet, ShownAt(seconds));
+            still.Lay(sheet);
             using (var output = File.Create(file)) PngWriter.Write(output, still);
             progress(++done, chosen.Count, "stills");
             yield return file;

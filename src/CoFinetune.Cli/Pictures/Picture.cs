@@ -74,7 +74,7 @@ internal sealed class Picture
         {
             var columns = BitmapFont.Of(letter);
             for (var column = 0; column < columns.Length; column++)
-                for (var row = 0; row < BitmapFont.Height; row++)
+                for (var row = 0; row < BitmapFont.Rows; row++)
                     if ((columns[column] >> row & 1) != 0) Fill(left + column * size, top + row * size, size, size, color);
             left += BitmapFont.Advance * size;
         }

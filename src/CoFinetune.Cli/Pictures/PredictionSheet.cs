@@ -22,7 +22,7 @@ internal static class PredictionSheet
     {
         Array.Clear(sheet.Opacity!);
         var side = Math.Min(sheet.Width, sheet.Height);
-        var (letter, thick) = (Math.Max(1, (side + 135) / 270), Math.Max(1, (side + 180) / 360));
+        var (letter, thick) = (Math.Max(1, (side + 135) / 270), Math.Max(1, (side + 120) / 240));
         var boxes = subjects.Select(subject => Pixels(sheet, subject.Subject)).ToList();
         // The labels of all together may hide half of the picture's height.
         var most = Math.Max(1, sheet.Height / 2 / (Line * letter * Math.Max(1, subjects.Count)));

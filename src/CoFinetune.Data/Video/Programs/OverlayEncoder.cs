@@ -29,7 +29,7 @@ public sealed class OverlayEncoder
     /// <param name="height">Displayed height of the video.</param>
     /// <param name="start">When the first sheet appears, in seconds from the first frame; may lie before it.</param>
     /// <param name="duration">How long each sheet stays, in seconds.</param>
-    /// <param name="sheets">The sheets one after the other, RGBA, <c>[height, width, 4]</c>; one buffer may come again.</param>
+    /// <param name="sheets">The sheets one after the other, RGBA, <c>[height, width, 4]</c>, to beyond the last frame; one buffer may come again.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="IOException">The copy cannot be written; ffmpeg's words say why.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
@@ -45,7 +45,7 @@ public sealed class OverlayEncoder
                     "-hide_banner", "-nostdin", "-v", "error", "-y", .. _decoder.InputOf(_source, _folderRate, stop),
                     "-f", "rawvideo", "-pix_fmt", "rgba", "-s", $"{width}x{height}", "-framerate", Text(1 / duration), "-i", "pipe:0",
                     "-filter_complex",
-                    $"[0:V:0]setpts=PTS-STARTPTS[video];[1:v]setpts=PTS+({Text(start)})/TB[sheets];[video][sheets]overlay=eof_action=repeat:format=yuv420,"
+                    $"[0:V:0]setpts=PTS-STARTPTS[video];[1:v]setpts=PTS+({Text(start)})/TB[sheets];[video][sheets]overlay=shortest=1:format=yuv420,"
                         + "pad=ceil(iw/2)*2:ceil(ih/2)*2,format=yuv420p[out]",
                     "-map", "[out]", .. _decoder.PassthroughOf(stop), "-enc_time_base", "1:90000", "-c:v", "libx264", "-preset", "veryfast", "-crf", "18",
                     "-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4", $"file:{temporary}",

@@ -143,7 +143,7 @@ internal sealed class PredictRun
         void Progress(int done, int total) => _progress.Show(done, total, () => $"{video.Name}: {dataset.Name}  {done}/{total} clips");
     }
 
-    private Keyframes Persons(RunDataset dataset, PredictionVideo video, bool only)
+    private VideoPersons Persons(RunDataset dataset, PredictionVideo video, bool only)
     {
         var data = dataset.Block.Data;
         if (_boxes.TryGetValue(dataset.Name, out var file))
@@ -152,9 +152,9 @@ internal sealed class PredictRun
             foreach (var note in keyframes.Notes) _session.Say($"note: {note}");
             return keyframes;
         }
-        if (_detector is null) return Keyframes.EverySecond(video, data, _ => [new PersonBox(Keyframes.WholeFrame, [], 1)]);
+        if (_detector is null) return VideoPersons.EverySecond(video, data, _ => [new PersonBox(VideoPersons.WholeFrame, [], 1)]);
         var (done, total) = (0, video.Seconds(data).Count);
-        var found = Keyframes.EverySecond(video, data, frame =>
+        var found = VideoPersons.EverySecond(video, data, frame =>
         {
             _stop.ThrowIfCancellationRequested();
             var persons = _detector.Find(_run.Videos, video.Path, frame, video.Info, _stop);

@@ -28,7 +28,7 @@ public sealed class BoxFile
     /// <param name="data">How the run takes seconds for frames.</param>
     /// <param name="only">Whether it is the only video.</param>
     /// <exception cref="DataException">The file has none for it, or none within its length.</exception>
-    public Keyframes Of(PredictionVideo video, DatasetConfig data, bool only)
+    public VideoPersons Of(PredictionVideo video, DatasetConfig data, bool only)
     {
         var notes = new List<string>();
         var names = new[] { video.Name, Path.GetFileName(video.Path) };

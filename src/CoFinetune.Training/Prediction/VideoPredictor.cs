@@ -22,7 +22,7 @@ public sealed class VideoPredictor(LoadedRun run, int top, double threshold)
     /// <param name="stop">Gives up.</param>
     /// <exception cref="DataException">The video cannot be decoded.</exception>
     /// <exception cref="DivergedException">A score is not finite.</exception>
-    public VideoPrediction Actions(RunDataset dataset, PredictionVideo video, Keyframes keyframes, PredictionCsv? csv, Action<int, int> progress, CancellationToken stop)
+    public VideoPrediction Actions(RunDataset dataset, PredictionVideo video, VideoPersons keyframes, PredictionCsv? csv, Action<int, int> progress, CancellationToken stop)
     {
         var items = keyframes.Persons.Where(keyframe => keyframe.Boxes.Count > 0).Select(keyframe => Item(dataset, video, new BoxTarget(keyframe.Boxes)) with
         {

@@ -20,13 +20,13 @@ public sealed class PredictTests(TrainedWorld trained) : IClassFixture<TrainedWo
     public void Predict_ValidationVideosWithTheirBoxes_EqualsEvalToTheLastDigit()
     {
         // One clip at a time: with others beside it, products as small as this world's are summed in another order.
-        Ok("eval", trained.Run, "evaluate.batch=1", "--dataset", "ava", "--predictions", _world.At("eval.csv"));
+        Ok("eval", trained.Run, "evaluate.batch=1", "threads=1", "--dataset", "ava", "--predictions", _world.At("eval.csv"));
         var scored = File.ReadAllLines(_world.At("eval.csv"));
         var keyframes = scored.Select(Keyframe).ToHashSet();
         var predicted = new List<string>();
         foreach (var video in Videos)
         {
-            Ok("predict", trained.Run, video, "evaluate.batch=1", "--boxes", Boxes, "--predictions", _world.At("predict.csv"));
+            Ok("predict", trained.Run, video, "evaluate.batch=1", "threads=1", "--boxes", Boxes, "--predictions", _world.At("predict.csv"));
             predicted.AddRange(File.ReadAllLines(_world.At("predict.csv")));
         }
         // eval leaves the excluded timestamps out.
@@ -47,11 +47,11 @@ public sealed class PredictTests(TrainedWorld trained) : IClassFixture<TrainedWo
     [FfmpegFact]
     public void Predict_AValidationClip_HasTheProbabilitiesOfEval()
     {
-        Ok("eval", trained.Run, "--dataset", "kinetics", "evaluate.views=2", "evaluate.batch=2", "--predictions", _world.At("clips.csv"));
+        Ok("eval", trained.Run, "--dataset", "kinetics", "evaluate.views=2", "evaluate.batch=2", "threads=1", "--predictions", _world.At("clips.csv"));
         foreach (var row in File.ReadLines(_world.At("clips.csv")).Skip(1).Select(line => line.Split(',')))
         {
             var video = Directory.GetFiles(Path.Combine(_world.World, "kinetics"), $"{row[0]}.mp4", SearchOption.AllDirectories).Single();
-            Ok("predict", trained.Run, video, "--dataset", "kinetics", "evaluate.views=2", "evaluate.batch=2", "--predictions", _world.At("clip.csv"));
+            Ok("predict", trained.Run, video, "--dataset", "kinetics", "evaluate.views=2", "evaluate.batch=2", "threads=1", "--predictions", _world.At("clip.csv"));
             var written = File.ReadAllLines(_world.At("clip.csv"));
             Assert.Equal("name,timestamp,id1,probability1,id2,probability2,id3,probability3,id4,probability4,id5,probability5", written[0]);
             Assert.Equal([row[0], "", .. row[2..]], Assert.Single(written.Skip(1)).Split(','));

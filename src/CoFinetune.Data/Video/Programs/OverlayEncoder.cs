@@ -45,7 +45,7 @@ public sealed class OverlayEncoder
                     "-hide_banner", "-nostdin", "-v", "error", "-y", .. _decoder.InputOf(_source, _folderRate, stop),
                     "-f", "rawvideo", "-pix_fmt", "rgba", "-s", $"{width}x{height}", "-framerate", Text(1 / duration), "-i", "pipe:0",
                     "-filter_complex",
-                    $"[0:V:0]setpts=PTS-STARTPTS[video];[1:v]setpts=PTS+({Text(start)})/TB[sheets];[video][sheets]overlay=shortest=1:format=yuv420,"
+                    $"[0:V:0]setpts=PTS-STARTPTS[video];[1:v]settb=AVTB,setpts=PTS+({Text(start)})/TB[sheets];[video][sheets]overlay=shortest=1:format=yuv420,"
                         + "pad=ceil(iw/2)*2:ceil(ih/2)*2,format=yuv420p[out]",
                     "-map", "[out]", .. _decoder.PassthroughOf(stop), "-enc_time_base", "1:90000", "-c:v", "libx264", "-preset", "veryfast", "-crf", "18",
                     "-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4", $"file:{temporary}",
@@ -65,7 +65,7 @@ public sealed class OverlayEncoder
         }
         finally
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary)) File.Delete(temporary);
         }
     }
 

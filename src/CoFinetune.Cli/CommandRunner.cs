@@ -76,7 +76,7 @@ internal static class CommandRunner
             128+n ended by signal n (130 Ctrl-C, 143 SIGTERM).
             """)
         {
-            TrainCommand.Create(Session), SweepCommand.Create(Session), EvalCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
+            TrainCommand.Create(Session), SweepCommand.Create(Session), EvalCommand.Create(Session), PredictCommand.Create(Session), ScoreCommand.Create(Session), DataCommand.Create(Session),
             ConfigCommand.Create(Session), CheckpointCommand.Create(Session), ModelCommand.Create(Session), BenchCommand.Create(Session),
             RunCommand.Create(Session),
         };

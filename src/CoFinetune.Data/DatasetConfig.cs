@@ -84,6 +84,11 @@ public abstract record DatasetConfig : IChecked
     /// <exception cref="DataException">A file is missing or broken.</exception>
     public abstract IClipDataset Open(DataSplit split, string root);
 
+    /// <summary>The classes alone, for videos from elsewhere: neither videos nor the validation split need be there.</summary>
+    /// <param name="root">The folder that relative paths are taken from.</param>
+    /// <exception cref="DataException">The file that lists them is missing or broken.</exception>
+    public abstract LabelMap ReadLabels(string root);
+
     /// <summary>The same data with every annotated entry, whether its video is there or not: to be checked, not to be loaded.</summary>
     public DatasetConfig WithMissingVideos() => this with { KeepsMissing = true };
 }

@@ -10,20 +10,7 @@ internal sealed record ClipPrediction(int[] Best, float[] Probabilities)
     /// <summary>The best classes of <paramref name="logits"/>.</summary>
     public static ClipPrediction Of(ReadOnlySpan<float> logits)
     {
-        var best = new List<int>(Ranks + 1);
-        for (var i = 0; i < logits.Length; i++)
-        {
-            var rank = best.Count;
-            while (rank > 0 && logits[i] > logits[best[rank - 1]]) rank--;
-            if (rank == Ranks) continue;
-            best.Insert(rank, i);
-            if (best.Count > Ranks) best.RemoveAt(Ranks);
-        }
-        var sum = 0.0;
-        foreach (var logit in logits) sum += Math.Exp(logit - logits[best[0]]);
-        var probabilities = new float[best.Count];
-        for (var rank = 0; rank < probabilities.Length; rank++)
-            probabilities[rank] = (float)(Math.Exp(logits[best[rank]] - logits[best[0]]) / sum);
-        return new ClipPrediction([.. best], probabilities);
+        var best = BestClasses.Of(logits, Ranks);
+        return new ClipPrediction(best, BestClasses.Probabilities(logits, best));
     }
 }

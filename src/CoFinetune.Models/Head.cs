@@ -7,6 +7,9 @@ namespace CoFinetune.Models;
 /// <summary>The part of a model that belongs to one dataset: a grid of tokens in, class logits out.</summary>
 public abstract class Head : nn.Module
 {
+    // Products of fewer rows are summed in another order, so that the last digits of a score would depend on how many others are computed beside it.
+    private const int LeastRows = 32;
+
     /// <summary>A head; <paramref name="name"/> is its kind.</summary>
     protected Head(string name)
         : base(name)
@@ -28,7 +31,10 @@ public abstract class Head : nn.Module
             var constant = features.detach();
             features = constant.add(features.sub(constant).mul(trunkGradientScale));
         }
-        return classify(features).MoveToOuterDisposeScope();
+        var rows = features.size(0);
+        if (training || rows >= LeastRows) return classify(features).MoveToOuterDisposeScope();
+        var filled = cat([features, features.new_zeros(LeastRows - rows, features.size(1))]);      // [32, D]
+        return classify(filled).narrow(0, 0, rows).clone().MoveToOuterDisposeScope();
     }
 
     /// <summary>Multiply-adds of one clip or box, the trunk not counted.</summary>

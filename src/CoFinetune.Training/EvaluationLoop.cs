@@ -2,12 +2,10 @@ using CoFinetune.Data;
 using CoFinetune.Data.Loading;
 using CoFinetune.Evaluation;
 using CoFinetune.Evaluation.Statistics;
-using static TorchSharp.torch;
 
 namespace CoFinetune.Training;
 
-/// <summary>Scores the model on one dataset's validation split, in the split's order, without augmentation; views and crops are averaged
-/// (<see cref="ViewAverage"/>).</summary>
+/// <summary>Scores the model on one dataset's validation split; see <see cref="ValidationPass"/>.</summary>
 /// <param name="run">The run.</param>
 /// <param name="note">Told why figures are left out; null for nobody.</param>
 /// <param name="drawn">Told how many draws for intervals are done, and of how many; null for nobody.</param>
@@ -25,34 +23,8 @@ public sealed class EvaluationLoop(LoadedRun run, Action<string>? note = null, A
     /// <exception cref="BatchMemoryException">A batch does not fit in memory.</exception>
     public EvaluationReport Score(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
     {
-        try
-        {
-            return ScoreAll(dataset, progress, stop);
-        }
-        catch (Exception failure) when (OutOfMemory.Is(failure))
-        {
-            throw BatchMemoryException.OfScoring(run.Config, dataset.Name, failure);
-        }
-    }
-
-    private EvaluationReport ScoreAll(RunDataset dataset, Action<int, int> progress, CancellationToken stop)
-    {
-        run.Model.eval();
-        using var noGradient = no_grad();
         var evaluator = EvaluatorFactory.For(dataset.Validation, options: OptionsOf(dataset));
-        var (clips, crops) = run.Config.Evaluate.ViewsOf(dataset.Block);
-        var average = new ViewAverage(clips * crops, dataset.Labels.Count, run.Config.Evaluate.Average, dataset.Block.Data.Task == ClipTask.MultiLabel);
-        var done = 0;
-        using var loader = run.ValidationBatches(dataset, stop);
-        while (loader.Next(stop) is { } next)
-        {
-            using var batch = next;
-            using var scope = NewDisposeScope();
-            var logits = run.Model.forward(run.Clips.UploadNormalised(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0];
-            var (samples, means) = average.Add(batch.Samples, logits.to(CPU).data<float>().ToArray());
-            Add(evaluator, samples, dataset.Block.Data.Task == ClipTask.Classification ? means : tensor(means).sigmoid().data<float>().ToArray(), dataset);
-            progress(done += batch.Samples.Count, dataset.Validation.Items.Count * clips * crops);
-        }
+        new ValidationPass(run).Run(dataset, (samples, scores) => Add(evaluator, samples, scores, dataset), progress, stop);
         return evaluator.Result();
     }
 

@@ -21,7 +21,7 @@ public sealed class LoadedRun : IDisposable
     private readonly TimeProvider _time;
     private readonly IVideoDecoder _decoder;
     private readonly ClipLoader? _training;
-    private readonly ClipLoader _validation;
+    private readonly FrameCache _frames;
 
     private LoadedRun(RunConfig config, IReadOnlyList<RunDataset> datasets, CoFinetuneModel model, Device device, TimeProvider time)
     {
@@ -29,10 +29,9 @@ public sealed class LoadedRun : IDisposable
         Clips = new DeviceClips(device);
         _decoder = VideoDecoders.Create(config.Data.Decoder, TimeSpan.FromSeconds(config.Data.TimeoutSeconds), out var note);
         DecoderNote = note;
-        var frames = new FrameCache(_decoder, (long)config.Data.CacheMb << 20);
-        _validation = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Validation, d.Block.Data))], config.Clip, frames);
+        _frames = new FrameCache(_decoder, (long)config.Data.CacheMb << 20);
         if (datasets.Any(d => d.Train is null)) return;
-        _training = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Train!, d.Block.Data))], config.Clip, frames);
+        _training = new ClipLoader([.. datasets.Select(d => new ClipSource(d.Name, d.Train!, d.Block.Data))], config.Clip, _frames);
     }
 
     /// <summary>The whole experiment.</summary>
@@ -52,6 +51,9 @@ public sealed class LoadedRun : IDisposable
 
     /// <summary>Whether the host's memory is the model's.</summary>
     public bool IsOnCpu => Clips.Device.type == DeviceType.CPU;
+
+    /// <summary>What decodes videos.</summary>
+    public IVideoDecoder Videos => _decoder;
 
     /// <summary>What decodes videos, with its version.</summary>
     public string DecoderName => _decoder.Description;
@@ -79,6 +81,15 @@ public sealed class LoadedRun : IDisposable
         var datasets = RunDataset.Open(config, training);
         return Of(config, datasets, checkpoint, time);
     }
+
+    /// <summary>Builds the model of a checkpoint for videos from elsewhere: of the run's data, only the lists of classes need be there.</summary>
+    /// <param name="config">The run.</param>
+    /// <param name="checkpoint">The run's checkpoint.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="DataException">A list of classes is missing or broken.</exception>
+    /// <exception cref="CheckpointException">The checkpoint does not fit.</exception>
+    /// <exception cref="NativeTorchException">libtorch cannot be loaded.</exception>
+    public static LoadedRun BuildForVideos(RunConfig config, Checkpoint checkpoint, TimeProvider time) => Of(config, RunDataset.OpenClasses(config), checkpoint, time);
 
     /// <summary>A run on datasets that are open.</summary>
     internal static LoadedRun Of(RunConfig config, IReadOnlyList<RunDataset> datasets, Checkpoint? checkpoint, TimeProvider time)
@@ -128,10 +139,13 @@ public sealed class LoadedRun : IDisposable
     }
 
     /// <summary>The validation split of a dataset, in order, all views of an entry together.</summary>
+    /// <param name="dataset">One of the run's, perhaps with other entries.</param>
+    /// <param name="stop">Gives the looking at videos up.</param>
     internal BatchLoader ValidationBatches(RunDataset dataset, CancellationToken stop)
     {
         var (clips, crops) = Config.Evaluate.ViewsOf(dataset.Block);
-        return new(_validation, EvaluationPlan.Of(_validation, dataset.Index, Config.Evaluate.Batch, clips, crops, stop), Config.Data.EffectiveWorkers, Config.Data.Prefetch, _time);
+        var loader = ValidationLoader(dataset);
+        return new(loader, EvaluationPlan.Of(loader, dataset.Index, Config.Evaluate.Batch, clips, crops, stop), Config.Data.EffectiveWorkers, Config.Data.Prefetch, _time);
     }
 
     /// <summary>Loads the first clip of a split, to see that it can be.</summary>
@@ -139,9 +153,12 @@ public sealed class LoadedRun : IDisposable
     internal void DecodeFirst(RunDataset dataset, DataSplit split)
     {
         var request = new SampleRequest(dataset.Index, 0, split == DataSplit.Train ? 0ul : null);
-        var loader = split == DataSplit.Train ? _training! : _validation;
+        var loader = split == DataSplit.Train ? _training! : ValidationLoader(dataset);
         loader.LoadOrSubstitute(request, new byte[loader.ShapeOf(request, CancellationToken.None).Bytes], CancellationToken.None);
     }
+
+    private ClipLoader ValidationLoader(RunDataset dataset) =>
+        new([.. Datasets.Select(d => d.Index == dataset.Index ? dataset : d).Select(d => new ClipSource(d.Name, d.Validation, d.Block.Data))], Config.Clip, _frames);
 
     /// <inheritdoc/>
     public void Dispose()

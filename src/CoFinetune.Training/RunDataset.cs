@@ -1,4 +1,5 @@
 using CoFinetune.Data;
+using CoFinetune.Data.Datasets;
 using CoFinetune.Data.Preparing;
 
 namespace CoFinetune.Training;
@@ -24,6 +25,15 @@ public sealed record RunDataset(int Index, string Name, DatasetBlock Block, ICli
             index, pair.Key, pair.Value,
             training ? Open(pair.Value.Data, DataSplit.Train, config.DataRoot) : null,
             Open(pair.Value.Data, DataSplit.Validation, config.DataRoot)).RequireClassCount()),
+    ]);
+
+    /// <summary>The datasets of a run with their classes and without entries, for videos from elsewhere.</summary>
+    /// <param name="config">The run.</param>
+    /// <exception cref="DataException">A file that lists classes is missing or broken.</exception>
+    internal static IReadOnlyList<RunDataset> OpenClasses(RunConfig config) => InRoot<IReadOnlyList<RunDataset>>(config, () =>
+    [
+        .. config.Datasets.Select((pair, index) => new RunDataset(
+            index, pair.Key, pair.Value, null, new VideoClips(pair.Value.Data.Task, pair.Value.Data.ReadLabels(config.DataRoot), [])).RequireClassCount()),
     ]);
 
     /// <summary>Entries of the training split of a dataset.</summary>

@@ -47,19 +47,7 @@ internal static class EvalCommand
     private static int Evaluate(
         Session session, string path, string[] overrides, string[] names, string? predictions, string? confusion, string? weights, int? bootstrap, double? failUnder)
     {
-        var scan = CheckpointScan.Of(path);
-        var checkpoint = scan.Newest ?? throw new CheckpointException(
-            path, scan.Damaged.Count > 0 ? scan.Damaged[0].Problem : "there is no checkpoint", "name a run directory or a checkpoint folder");
-        foreach (var damaged in scan.Damaged) session.Say($"passed over {damaged.Problem}");
-        var config = RunFile.Load(Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile), overrides).Value;
-        var unknown = names.FirstOrDefault(name => !config.Datasets.ContainsKey(name));
-        if (unknown is not null)
-        {
-            ErrorText.Print(session, new CommandFailure("usage", $"the run has no dataset '{unknown}'", Hint: $"one of {string.Join(", ", config.Datasets.Keys)}"), ExitCodes.Usage);
-            return ExitCodes.Usage;
-        }
-        // What is not scored need not be on this machine.
-        if (names.Length > 0) config = config with { Datasets = config.Datasets.Where(pair => names.Contains(pair.Key)).ToDictionary() };
+        if (NamedCheckpoint.Open(session, path, overrides).Of(session, names) is not var (checkpoint, config)) return ExitCodes.Usage;
         if (bootstrap is { } resamples) config = config with { Evaluate = config.Evaluate with { Bootstrap = resamples } };
         if (weights is not null) config = config with { Init = new InitConfig { From = weights } };
         using var run = LoadedRun.Build(config, training: false, weights is null ? checkpoint : null, session.Time);

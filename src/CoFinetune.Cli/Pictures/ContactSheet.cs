@@ -12,11 +12,6 @@ internal static class ContactSheet
     private static readonly Picture.Color Paper = new(24, 24, 28);
     private static readonly Picture.Color Ink = new(235, 235, 235);
 
-    private static readonly Picture.Color[] PersonColors =
-    [
-        new(255, 214, 10), new(64, 224, 208), new(255, 105, 97), new(150, 220, 90), new(120, 170, 255), new(255, 150, 220), new(255, 165, 60), new(200, 200, 200),
-    ];
-
     /// <summary>Draws the sheet.</summary>
     /// <param name="rows">The clips; at least one.</param>
     public static Picture Draw(IReadOnlyList<SheetRow> rows)
@@ -52,7 +47,7 @@ internal static class ContactSheet
         {
             var (x, y) = ((int)Math.Round(box.X1 * width * zoom), (int)Math.Round(box.Y1 * height * zoom));
             var (right, bottom) = ((int)Math.Round(box.X2 * width * zoom), (int)Math.Round(box.Y2 * height * zoom));
-            var color = PersonColors[n % PersonColors.Length];
+            var color = PersonColors.Of(n);
             sheet.Outline(left + x, top + y, Math.Max(2, right - x), Math.Max(2, bottom - y), color);
             var number = $"{n + 1}";
             sheet.Fill(left + x, top + y, (number.Length * BitmapFont.Advance + 2) * size, (BitmapFont.Height + 2) * size, color);
@@ -63,7 +58,7 @@ internal static class ContactSheet
     private static List<(string Words, Picture.Color Color)> Texts(SheetRow row, int letters) =>
     [
         .. Wrap(row.Title, letters).Select(words => (words, Ink)),
-        .. row.Persons.SelectMany((person, n) => Wrap(person.Actions, letters).Select(words => (words, PersonColors[n % PersonColors.Length]))),
+        .. row.Persons.SelectMany((person, n) => Wrap(person.Actions, letters).Select(words => (words, PersonColors.Of(n)))),
     ];
 
     private static IEnumerable<string> Wrap(string words, int letters) => words.Chunk(Math.Max(8, letters)).Select(line => new string(line));

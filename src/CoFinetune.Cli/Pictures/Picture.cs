@@ -1,14 +1,22 @@
 namespace CoFinetune.Cli.Pictures;
 
-/// <summary>An RGB picture that frames, boxes and words are drawn on; what lies outside is cut off.</summary>
+/// <summary>An RGB picture that frames, boxes and words are drawn on, or a clear sheet to be laid over one; what lies outside is cut off.</summary>
 internal sealed class Picture
 {
     /// <summary>A picture of one color.</summary>
     public Picture(int width, int height, Color background)
-    {
-        (Width, Height, Pixels) = (width, height, new byte[width * height * 3]);
-        Fill(0, 0, width, height, background);
-    }
+        : this(width, height, new byte[width * height * 3]) => Fill(0, 0, width, height, background);
+
+    private Picture(int width, int height, byte[] pixels) => (Width, Height, Pixels) = (width, height, pixels);
+
+    /// <summary>A picture of a frame's pixels, <c>[height, width, 3]</c>, which it draws on.</summary>
+    public static Picture Of(byte[] pixels, int height, int width) => new(width, height, pixels);
+
+    /// <summary>A clear sheet.</summary>
+    public static Picture Clear(int width, int height) => new(width, height, new byte[width * height * 3]) { Opacity = new byte[width * height] };
+
+    /// <summary>How much of each pixel of a sheet covers what is below, <c>[Height, Width]</c>; null where all does.</summary>
+    public byte[]? Opacity { get; private init; }
 
     /// <summary>Columns.</summary>
     public int Width { get; }
@@ -19,6 +27,17 @@ internal sealed class Picture
     /// <summary>8-bit RGB, <c>[Height, Width, 3]</c>.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>Lays a sheet of the same size over the picture.</summary>
+    public void Lay(Picture sheet)
+    {
+        for (var pixel = 0; pixel < sheet.Opacity!.Length; pixel++)
+        {
+            var cover = sheet.Opacity[pixel];
+            if (cover == 0) continue;
+            for (var i = pixel * 3; i < pixel * 3 + 3; i++) Pixels[i] = (byte)((sheet.Pixels[i] * cover + Pixels[i] * (255 - cover) + 127) / 255);
+        }
+    }
+
     /// <summary>Fills a rectangle.</summary>
     public void Fill(int left, int top, int width, int height, Color color)
     {
@@ -26,14 +45,13 @@ internal sealed class Picture
             for (var x = Math.Max(0, left); x < Math.Min(Width, left + width); x++) Set(x, y, color);
     }
 
-    /// <summary>Draws the outline of a rectangle, two pixels thick, inside of it.</summary>
-    public void Outline(int left, int top, int width, int height, Color color)
+    /// <summary>Draws the outline of a rectangle inside of it.</summary>
+    public void Outline(int left, int top, int width, int height, Color color, int thick = 2)
     {
-        const int Thick = 2;
-        Fill(left, top, width, Thick, color);
-        Fill(left, top + height - Thick, width, Thick, color);
-        Fill(left, top, Thick, height, color);
-        Fill(left + width - Thick, top, Thick, height, color);
+        Fill(left, top, width, thick, color);
+        Fill(left, top + height - thick, width, thick, color);
+        Fill(left, top, thick, height, color);
+        Fill(left + width - thick, top, thick, height, color);
     }
 
     /// <summary>Draws a frame, <c>[height, width, 3]</c>, each of its pixels as a square of <paramref name="zoom"/>.</summary>
@@ -56,14 +74,19 @@ internal sealed class Picture
         {
             var columns = BitmapFont.Of(letter);
             for (var column = 0; column < columns.Length; column++)
-                for (var row = 0; row < BitmapFont.Height; row++)
+                for (var row = 0; row < BitmapFont.Rows; row++)
                     if ((columns[column] >> row & 1) != 0) Fill(left + column * size, top + row * size, size, size, color);
             left += BitmapFont.Advance * size;
         }
     }
 
-    private void Set(int x, int y, Color color) => (Pixels[(y * Width + x) * 3], Pixels[(y * Width + x) * 3 + 1], Pixels[(y * Width + x) * 3 + 2]) = (color.R, color.G, color.B);
+    private void Set(int x, int y, Color color)
+    {
+        var pixel = y * Width + x;
+        (Pixels[pixel * 3], Pixels[pixel * 3 + 1], Pixels[pixel * 3 + 2]) = (color.R, color.G, color.B);
+        if (Opacity is not null) Opacity[pixel] = color.Opacity;
+    }
 
-    /// <summary>A color.</summary>
-    internal readonly record struct Color(byte R, byte G, byte B);
+    /// <summary>A color, and on a sheet how much of it covers what is below.</summary>
+    internal readonly record struct Color(byte R, byte G, byte B, byte Opacity = 255);
 }

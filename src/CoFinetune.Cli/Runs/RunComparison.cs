@@ -66,7 +66,7 @@ internal sealed class RunComparison
                 yield return $"{run.Name} is not finished ({run.Condition.Word}, step {run.Status?.Step ?? run.History.Step}): its last figures are those of an earlier step";
             foreach (var run in group.Runs.Where(run => run.History.Evaluations.Count == 0)) yield return $"{run.Name} has no evaluation";
             foreach (var metric in Metrics.Where(metric => ValuesOf(metric, false, group).Count is var known and > 0 && known < group.Runs.Count))
-                yield return $"{metric} of {group.Letter} stands on {ValuesOf(metric, false, group).Count} of its {group.Runs.Count} runs; the others have no such figure at their last evaluation";
+                yield return $"{metric} of {group.Name} stands on {ValuesOf(metric, false, group).Count} of its {group.Runs.Count} runs; the others have no such figure at their last evaluation";
             foreach (var run in group.Runs.Where(run => run.Settings.Count == 0)) yield return $"{run.Name}: its settings cannot be read, so it stands alone";
         }
         if (Differences.Count > 1) yield return $"each interval is of {Confidence:P0} confidence on its own; of {Differences.Count} comparisons some look different by chance";

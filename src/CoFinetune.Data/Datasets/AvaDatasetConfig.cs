@@ -136,6 +136,13 @@ public sealed record AvaDatasetConfig : DatasetConfig
         };
     }
 
+    /// <inheritdoc/>
+    public override LabelMap ReadLabels(string root)
+    {
+        var path = DataPath.FromConfig(root, Labels);
+        return LabelMapFile.Read(path).Subset(Subset, path);
+    }
+
     /// <summary>The keyframes of both files: those of the ground truth first, each with the detected persons only.</summary>
     private static List<AnnotatedKeyframe> WithDetectedPersons(List<AnnotatedKeyframe> truth, IReadOnlyList<AnnotatedKeyframe> detected)
     {

@@ -37,6 +37,16 @@ public sealed record KineticsConfig : DatasetConfig
             : OpenList(file, train, classes, root);
     }
 
+    /// <inheritdoc/>
+    public override LabelMap ReadLabels(string root)
+    {
+        var path = DataPath.FromConfig(root, Classes ?? Train);
+        var all = Classes is not null ? ClassList.Read(path)
+            : Directory.Exists(path) || KineticsCsv.Fits(path) ? Sorted(Names(path))
+            : PathListDataset.Numbered(PathList.Read(path));
+        return all.Subset(Subset, path);
+    }
+
     private ClassificationDataset OpenCsv(string file, string train, LabelMap? classes, string root)
     {
         var rows = KineticsCsv.Read(file);

@@ -36,9 +36,7 @@ public sealed record MomentsConfig : DatasetConfig
     public override ClassificationDataset Open(DataSplit split, string root)
     {
         var train = DataPath.FromConfig(root, Train);
-        var labels = Categories is not null ? ClassList.Read(DataPath.FromConfig(root, Categories))
-            : !MultiLabel && PathList.Fits(train) ? PathListDataset.Numbered(PathList.Read(train))
-            : throw new DataException(train, 0, "names classes, whose order is not known", "set `categories` to moments_categories.txt");
+        var labels = AllLabels(root, train);
         var file = DataPath.FromConfig(root, split == DataSplit.Train ? Train : Val);
         var videos = Videos is null ? Path.GetDirectoryName(file)! : DataPath.FromConfig(root, Videos);
         var published = Path.Combine(videos, split == DataSplit.Train ? "training" : "validation");
@@ -51,6 +49,17 @@ public sealed record MomentsConfig : DatasetConfig
         var entries = PathList.Fits(file) ? PathList.Read(file) : ReadCsv(file, labels, Categories ?? train);
         return PathListDataset.Open(this, file, entries, labels, Categories ?? train, videos, Missing);
     }
+
+    /// <inheritdoc/>
+    public override LabelMap ReadLabels(string root)
+    {
+        var train = DataPath.FromConfig(root, Train);
+        return AllLabels(root, train).Subset(Subset, Categories ?? train);
+    }
+
+    private LabelMap AllLabels(string root, string train) => Categories is not null ? ClassList.Read(DataPath.FromConfig(root, Categories))
+        : !MultiLabel && PathList.Fits(train) ? PathListDataset.Numbered(PathList.Read(train))
+        : throw new DataException(train, 0, "names classes, whose order is not known", "set `categories` to moments_categories.txt");
 
     private static List<PathListEntry> ReadCsv(string file, LabelMap labels, string labelsPath)
     {

@@ -41,4 +41,11 @@ public sealed record SomethingSomethingConfig : DatasetConfig
         });
         return ClassificationDataset.Of(this, file, folder, labels, labelsPath, [.. rows], Missing);
     }
+
+    /// <inheritdoc/>
+    public override LabelMap ReadLabels(string root)
+    {
+        var path = DataPath.FromConfig(root, Labels);
+        return SomethingSomethingJson.ReadLabels(path).Subset(Subset, path);
+    }
 }

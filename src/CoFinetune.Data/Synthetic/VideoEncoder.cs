@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CoFinetune.Data.Video.Programs;
 
 namespace CoFinetune.Data.Synthetic;
 
@@ -51,46 +52,8 @@ internal static class VideoEncoder
 
     private static void Run(string folder, string[] arguments, Action<Stream> write)
     {
-        var start = new ProcessStartInfo("ffmpeg", ["-hide_banner", "-nostdin", "-v", "error", .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Start(start);
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        Exception? broken = null;
-        try
-        {
-            using var input = process.StandardInput.BaseStream;
-            write(input);
-        }
-        catch (IOException cause)
-        {
-            broken = cause;                                    // ffmpeg went away; its own words say why
-        }
-        catch
-        {
-            process.Kill();
-            throw;
-        }
-        finally
-        {
-            process.WaitForExit();
-        }
-        if (broken is not null || process.ExitCode != 0)
-            throw new DataException("ffmpeg", 0, $"failed with exit code {process.ExitCode}: {errors.Result.Trim()}", "it must be built with libx264", broken);
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception cause)
-        {
-            throw new DataException("ffmpeg", 0, "no such program", "install ffmpeg: it writes the videos of a synthetic world", cause);
-        }
+        var run = ProgramRun.Feed("ffmpeg", ["-hide_banner", "-nostdin", "-v", "error", .. arguments], folder, write);
+        if (run.Output is not null || run.ExitCode != 0)
+            throw new DataException("ffmpeg", 0, $"failed with exit code {run.ExitCode}: {string.Join("; ", run.Errors)}", "it must be built with libx264", run.Output);
     }
 }

@@ -105,6 +105,7 @@ public static class DetectionCsv
             $"{Field(mention.Keyframe.Video)},{Field(mention.Timestamp)},{row.X1},{row.Y1},{row.X2},{row.Y2},");
     }
 
-    internal static string Field(string text) =>
+    /// <summary>A field as csv has it, in quotes where it must be.</summary>
+    public static string Field(string text) =>
         text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

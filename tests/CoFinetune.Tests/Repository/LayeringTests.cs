@@ -12,7 +12,7 @@ public sealed class LayeringTests
         ["CoFinetune.Data"] = (["CoFinetune.Config"], []),
         ["CoFinetune.Models"] = (["CoFinetune.Config"], ["TorchSharp"]),
         ["CoFinetune.Evaluation"] = (["CoFinetune.Data"], []),
-        ["CoFinetune.Training"] = (["CoFinetune.Evaluation", "CoFinetune.Models"], []),
+        ["CoFinetune.Training"] = (["CoFinetune.Evaluation", "CoFinetune.Models"], ["Microsoft.ML.OnnxRuntime"]),
         ["CoFinetune.Cli"] = (["CoFinetune.Training"], ["System.CommandLine", "Serilog", "Serilog.Sinks.File", "ScottPlot"]),
         ["CoFinetune.Tests"] = (["CoFinetune.Evaluation"], ["Microsoft.NET.Test.Sdk", "xunit", "xunit.runner.visualstudio"]),
         ["CoFinetune.Torch.Tests"] = (["CoFinetune.Cli"], ["Microsoft.NET.Test.Sdk", "xunit", "xunit.runner.visualstudio"]),

@@ -45,7 +45,7 @@ public sealed class ContactSheetTests
     {
         var picture = new Picture(12, 7, new(0, 0, 0));
         picture.Write("Lt", 0, 0, 1, new(255, 255, 255));
-        string[] expected = ["#.....#####.", "#.......#...", "#.......#...", "#.......#...", "#.......#...", "#.......#...", "#####...#..."];
+        string[] expected = ["#......#....", "#......#....", "#.....###...", "#......#....", "#......#....", "#......#..#.", "#####...##.."];
         for (var y = 0; y < 7; y++)
             Assert.Equal(expected[y], string.Concat(Enumerable.Range(0, 12).Select(x => picture.Pixels[(y * 12 + x) * 3] > 0 ? '#' : '.')));
     }

@@ -66,4 +66,20 @@ public sealed class SignalTests(SmallWorld world) : IClassFixture<SmallWorld>
         Assert.True(process.ExitCode() == 143, process.Text);
         Assert.Equal("SIGTERM: stopping; a second signal ends at once", process.Text);
     }
+
+    [FfmpegFact]
+    public void Signal_WhilePredicting_LeavesNoHalfFile()
+    {
+        var run = world.At("predicted");
+        Assert.Equal(0, SmallWorld.Run("train", world.Config, "--run-dir", run, "--quiet", "steps=1", "checkpoint.best=null").ExitCode);
+        var video = Directory.GetFiles(Path.Combine(world.World, "ava", "videos"), "*.mp4").Order(StringComparer.Ordinal).First();
+        using var gate = new GatedDecoder();
+        using var process = new CommandProcess(
+            ["predict", run, video, "--predictions", world.At("half.csv"), "--overlay", world.At("half"), "--quiet", "data.decoder=ffmpeg", "data.timeout_seconds=170"], gate.Folder);
+        process.WaitFor(() => gate.Holds);
+        process.Signal("INT");
+        Assert.True(process.ExitCode() == 130, process.Text);
+        Assert.Empty(Directory.GetFiles(world.At(""), "half.csv*"));
+        Assert.Empty(Directory.GetFiles(world.At("half")));
+    }
 }

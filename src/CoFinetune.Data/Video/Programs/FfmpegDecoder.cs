@@ -62,12 +62,21 @@ public sealed partial class FfmpegDecoder : IVideoDecoder
     internal void Transcode(string path, double? frameRate, IEnumerable<string> output, TimeSpan limit, CancellationToken stop)
     {
         var images = Directory.Exists(path);
-        var input = images ? ImageInput.From(_folders.Of(path, stop).Folder, 0, frameRate ?? FrameFolder.StandardRate) : [.. FileLimits, "-i", Url(path)];
-        string[] arguments = ["-nostdin", "-v", "error", "-y", "-threads", "1", .. PixelLimit, .. input, "-map", "0:V:0", .. _passthrough.Of(Ffmpeg, stop), .. output];
+        string[] arguments = ["-nostdin", "-v", "error", "-y", "-threads", "1", .. InputOf(path, frameRate ?? FrameFolder.StandardRate, stop), "-map", "0:V:0", .. PassthroughOf(stop), .. output];
         var run = ProgramRun.Of(Ffmpeg, arguments, ReadAll, limit, stop);
         if (images && run.Errors.Count > 0) throw VideoLimits.Broken(path, run.Errors, "an image is damaged or cut off");
         if (run.ExitCode != 0) throw VideoLimits.Broken(path, run.Errors, $"ffmpeg failed with code {run.ExitCode}");
     }
+
+    /// <summary>ffmpeg's arguments for a file or folder as input, with the limits that files from elsewhere need.</summary>
+    internal string[] InputOf(string path, double folderRate, CancellationToken stop) =>
+        [.. PixelLimit, .. Directory.Exists(path) ? ImageInput.From(_folders.Of(path, stop).Folder, 0, folderRate) : [.. FileLimits, "-i", Url(path)]];
+
+    /// <summary>ffmpeg's option that keeps every frame exactly once.</summary>
+    internal IReadOnlyList<string> PassthroughOf(CancellationToken stop) => _passthrough.Of(Ffmpeg, stop);
+
+    /// <summary>Time of each frame in seconds from the first one, where a file says it and frames are not evenly spaced; null otherwise.</summary>
+    internal IReadOnlyList<double>? TimesOf(string path, CancellationToken stop) => Directory.Exists(path) ? null : _files.Of(path, stop).Times;
 
     // Packets that hold no picture of their own occur in sound files: hidden references (VP8), placeholders (packed B-frames in avi), pictures
     // before the first keyframe of a cut stream. They are few and ffmpeg does not complain. Anything more, or any complaint, is damage.

@@ -30,21 +30,8 @@ internal static class ProgramRun
     {
         stop.ThrowIfCancellationRequested();
         var path = Locate(program);
-        using var process = new Process();
-        process.StartInfo = new ProcessStartInfo(Setsid ?? path, Setsid is null ? arguments : arguments.Prepend(path))
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
         var errors = new Queue<string>();
-        process.ErrorDataReceived += (_, line) =>
-        {
-            if (string.IsNullOrWhiteSpace(line.Data)) return;
-            if (errors.Count == KeptErrors) errors.Dequeue();
-            errors.Enqueue(line.Data.Trim());
-        };
-        process.Start();
-        process.BeginErrorReadLine();
+        using var process = Start(path, arguments, errors, new ProcessStartInfo { RedirectStandardOutput = true });
 
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limited.CancelAfter(limit);
@@ -61,6 +48,57 @@ internal static class ProgramRun
             if (limited.IsCancellationRequested) throw new TimeoutException();
         }
         return new(output, process.ExitCode, [.. errors]);
+    }
+
+    /// <summary>Starts <paramref name="program"/>, hands its standard input to <paramref name="write"/> and waits for its end.</summary>
+    /// <param name="program">A name looked up on PATH, or a path.</param>
+    /// <param name="arguments">Its arguments, one by one; no shell is involved.</param>
+    /// <param name="folder">The folder that it works in.</param>
+    /// <param name="write">Writes the input; when it throws, the program is killed.</param>
+    /// <returns>What <paramref name="write"/> met with when the program went away before the end of its input; null as a rule.</returns>
+    /// <exception cref="DataException">There is no such program.</exception>
+    public static ProgramRun<IOException?> Feed(string program, IEnumerable<string> arguments, string folder, Action<Stream> write)
+    {
+        var path = Locate(program);
+        var errors = new Queue<string>();
+        using var process = Start(path, arguments, errors, new ProcessStartInfo { RedirectStandardInput = true, WorkingDirectory = folder });
+        IOException? broken = null;
+        try
+        {
+            using var input = process.StandardInput.BaseStream;
+            write(input);
+        }
+        catch (IOException cause)
+        {
+            broken = cause;                                    // the program went away; its own words say why
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        finally
+        {
+            process.WaitForExit();
+        }
+        return new(broken, process.ExitCode, [.. errors]);
+    }
+
+    private static Process Start(string path, IEnumerable<string> arguments, Queue<string> errors, ProcessStartInfo start)
+    {
+        start.FileName = Setsid ?? path;
+        foreach (var argument in Setsid is null ? arguments : arguments.Prepend(path)) start.ArgumentList.Add(argument);
+        start.RedirectStandardError = true;
+        var process = new Process { StartInfo = start };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (string.IsNullOrWhiteSpace(line.Data)) return;
+            if (errors.Count == KeptErrors) errors.Dequeue();
+            errors.Enqueue(line.Data.Trim());
+        };
+        process.Start();
+        process.BeginErrorReadLine();
+        return process;
     }
 
     private static string Locate(string program)

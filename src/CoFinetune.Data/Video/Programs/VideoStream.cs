@@ -36,6 +36,9 @@ internal sealed class VideoStream
     public double Before(int frame) =>
         _times is null ? _first + (frame - 0.5) / Info.FrameRate : (_times[frame - 1] + _times[frame]) / 2;
 
+    /// <summary>Time of each frame in seconds from the first one; null when evenly spaced, or not known.</summary>
+    public IReadOnlyList<double>? Times => _times is null ? null : [.. _times.Select(time => time - _times[0])];
+
     /// <summary>Reads ffprobe's json; null when it holds no video frame.</summary>
     public static VideoStream? Parse(JsonElement json)
     {

@@ -21,6 +21,33 @@ public sealed class AvaPersonBoxesTests
     }
 
     [Theory]
+    [InlineData("a,902,.1,.1,.2,.2\na,902,.3,.1,.4,.2", 2)]
+    [InlineData("a,902,.1,.1,.2,.2,12\na,902,.3,.1,.4,.2,", 2)]
+    [InlineData("a,902,.1,.1,.2,.2,12,0\na,902,.1,.1,.2,.2,13,0\na,902,.3,.1,.4,.2,12,1", 2)]       // ground truth: the last column is the person
+    [InlineData("a,902,.1,.1,.2,.2,12,0\na,902,.3,.1,.4,.2,12,57", 2)]
+    [InlineData("a,902,.1,.1,.2,.2,,0\na,902,.3,.1,.4,.2,,1", 1)]
+    [InlineData("a,902,.1,.1,.2,.2,1,0\na,902,.3,.1,.4,.2,1,0.9", 1)]
+    public void ReadWithOrWithoutScores_PersonsWithoutScore_AreCertain(string text, int persons)
+    {
+        using var folder = new TemporaryFolder();
+        var read = Assert.Single(AvaPersonBoxes.ReadWithOrWithoutScores(folder.Write("boxes.csv", text), 0.8)).Persons;
+        Assert.Equal(persons, read.Count);
+        Assert.All(read, person => Assert.Empty(person.Labels));
+        if (persons == 2) Assert.All(read, person => Assert.Equal(1, person.Score));
+    }
+
+    [Theory]
+    [InlineData("a,902,.1,.1,.2", "5 columns, expected video,timestamp,x1,y1,x2,y2,label,score, or without the last one or two")]
+    [InlineData("a,902,.1,.1,.2,.2,,.9\na,902,.1,.1,.2,.2", "6 columns")]
+    [InlineData("a,902,.1,.1,.2,.2\na,902,.1,.1,.1,.2", "the box has no width")]
+    public void ReadWithOrWithoutScores_BrokenFile_SaysWhatIsWrong(string text, string problem)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("boxes.csv", text);
+        Assert.Contains(problem, Assert.Throws<DataException>(() => AvaPersonBoxes.ReadWithOrWithoutScores(path, 0.8)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("a,902,.1,.1,.2,.2,,.9\na,902,.1,.1,.2,.2,.9", 2, "7 columns", null)]
     [InlineData("a,902", 1, "2 columns", null)]
     [InlineData("a,902,.1,.1,.2,.2,,", 1, "score (column 8) is ''", null)]

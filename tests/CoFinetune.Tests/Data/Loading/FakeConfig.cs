@@ -11,6 +11,8 @@ internal sealed record FakeConfig : DatasetConfig
 
     public override ClipTask Task => Asks;
 
+    public override LabelMap ReadLabels(string root) => new Dataset(Asks, Items).Labels;
+
     public override IClipDataset Open(DataSplit split, string root) => new Dataset(Asks, Items);
 
     private sealed record Dataset(ClipTask Task, IReadOnlyList<ClipItem> Items) : IClipDataset

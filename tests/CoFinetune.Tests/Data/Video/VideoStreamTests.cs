@@ -25,6 +25,14 @@ public sealed class VideoStreamTests
         Assert.Equal(1.05, stream.Before(4), 1e-9);
     }
 
+    [Fact]
+    public void Times_CountFromTheFirstFrame_WhereTheyAreUneven()
+    {
+        var uneven = Parse("\"width\":640,\"height\":480,\"avg_frame_rate\":\"10/1\"", "2 2.1 2.2 3.0 3.1", start: "1.5").Times!;
+        Assert.All(new[] { 0, 0.1, 0.2, 1.0, 1.1 }.Zip(uneven), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+        Assert.Null(Parse("\"width\":640,\"height\":480,\"avg_frame_rate\":\"10/1\"", "2 2.1 2.2 2.3").Times);
+    }
+
     [Theory]
     [InlineData("\"side_data_list\":[{\"rotation\":-90}]", 480, 640)]
     [InlineData("\"tags\":{\"rotate\":\"270\"}", 480, 640)]

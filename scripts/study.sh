@@ -95,5 +95,12 @@ for seed in $(seq "$seeds"); do data "$seed" || exit; done
 failed=0
 for seed in $(seq "$seeds"); do for name in $conditions; do echo "$name/seed-$seed"; done; done \
   | xargs -P "$jobs" -I{} scripts/study.sh "$world" --steps "$steps" --folder "$folder" --one {} || failed=8
-for name in $conditions; do echo "$folder/runs/$name"; done | xargs "$cofinetune" run compare --metric ava.map --metric ava.map_head --metric ava.map_mid --metric ava.map_tail
+
+# What came out: means and differences to the first condition, every figure and class as csv, and a plot.
+groups=() metrics=(--metric ava.map --metric ava.map_head --metric ava.map_mid --metric ava.map_tail)
+for name in $conditions; do groups+=("$folder/runs/$name"); done
+"$cofinetune" run compare "${groups[@]}" "${metrics[@]}" --plot "$folder/means.png"
+"$cofinetune" run compare "${groups[@]}" --csv >"$folder/results.csv"
+"$cofinetune" run compare "${groups[@]}" --classes >"$folder/classes.csv"
+echo "wrote $folder/results.csv and $folder/classes.csv" >&2
 exit $failed

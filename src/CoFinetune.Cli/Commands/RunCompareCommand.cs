@@ -15,13 +15,15 @@ internal static class RunCompareCommand
         paths.Description = "A run directory, a folder with a 'latest' run in it, or a folder of runs, which is one group of that name";
         var metrics = new Option<string[]>("--metric") { HelpName = "NAME", Description = "Compare this metric only; may be given again" };
         var csv = new Option<bool>("--csv") { Description = "Every figure of every run as csv on stdout: group,run,seed,metric,at,step,value" };
+        var classes = new Option<bool>("--classes") { Description = "The classes of every run's last evaluations as csv on stdout: group,run,seed,dataset,step,id,name,training,examples,value" };
         var plot = new Option<string?>("--plot") { HelpName = "FILE.png", Description = "Draw the groups' means with their 95 % intervals" };
-        var command = new Command("compare", "Metrics of runs side by side; runs that differ only in seed are one group, with mean ± standard deviation") { paths, metrics, csv, plot };
+        var command = new Command("compare", "Metrics of runs side by side; runs that differ only in seed are one group, with mean ± standard deviation") { paths, metrics, csv, classes, plot };
         command.SetAction(parsed =>
         {
             var talk = session(parsed);
             var comparison = new RunComparison(Groups(parsed.GetRequiredValue(paths), talk.Time), parsed.GetValue(metrics));
             if (talk.Json) talk.Out.WriteLine(JsonSerializer.Serialize(ComparisonText.ToJson(comparison)));
+            else if (parsed.GetValue(classes)) ComparisonText.WriteClasses(talk.Out, comparison);
             else if (parsed.GetValue(csv)) ComparisonText.WriteCsv(talk.Out, comparison);
             else ComparisonText.Print(talk, comparison);
             if (parsed.GetValue(plot) is { } file)

@@ -71,6 +71,25 @@ internal static class ComparisonText
                         output.WriteLine(CsvText.Row(group.Name, run.Path, run.Setting("seed") ?? "", metric, Word(atBest), $"{step}", value.ToString("R", CultureInfo.InvariantCulture)));
     }
 
+    public static void WriteClasses(TextWriter output, RunComparison comparison)
+    {
+        output.WriteLine(CsvText.Row("group", "run", "seed", "dataset", "step", "id", "name", "training", "examples", "value"));
+        foreach (var (group, run) in comparison.Groups.SelectMany(group => group.Runs.Select(run => (group, run))))
+        {
+            foreach (var dataset in run.Datasets)
+            {
+                if (run.Evaluation(dataset) is not { } evaluation) continue;
+                var training = run.TrainingCounts(dataset);
+                foreach (var c in evaluation.Classes)
+                {
+                    output.WriteLine(CsvText.Row(
+                        group.Name, run.Path, run.Setting("seed") ?? "", dataset, $"{evaluation.Step}", $"{c.Id}", c.Name,
+                        training.TryGetValue(c.Id, out var count) ? $"{count}" : "", $"{c.Examples}", c.Value?.ToString("R", CultureInfo.InvariantCulture) ?? ""));
+                }
+            }
+        }
+    }
+
     public static Dictionary<string, object?> ToJson(RunComparison comparison) => new()
     {
         ["schema_version"] = 1,

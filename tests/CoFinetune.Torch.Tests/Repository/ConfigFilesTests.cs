@@ -12,7 +12,7 @@ public sealed class ConfigFilesTests
     public void RunFiles_LoadAndBuildTheirMixtures()
     {
         var files = Directory.GetFiles(Path.Combine(RepositoryFolder.Path, "configs"), "*.yaml");
-        Assert.Equal(7, files.Length);
+        Assert.Equal(8, files.Length);
         foreach (var file in files) Assert.NotEmpty(RunFile.Load(file, ["data_root=/data"]).Value.Datasets);
     }
 
@@ -34,7 +34,7 @@ public sealed class ConfigFilesTests
     public void Files_StartWithCommandCostAndExpectedFigure()
     {
         var files = Directory.GetFiles(Path.Combine(RepositoryFolder.Path, "configs"), "*.yaml", SearchOption.AllDirectories);
-        Assert.Equal(11, files.Length);
+        Assert.Equal(12, files.Length);
         foreach (var file in files)
         {
             var head = string.Join('\n', File.ReadLines(file).TakeWhile(line => line.StartsWith('#')));

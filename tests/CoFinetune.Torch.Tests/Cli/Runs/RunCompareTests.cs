@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CoFinetune.Torch.Tests.Support;
+using SkiaSharp;
 using Xunit;
 
 namespace CoFinetune.Torch.Tests.Cli.Runs;
@@ -34,6 +35,56 @@ public sealed class RunCompareTests
         var csv = SmallWorld.Run(["run", "compare", "--csv", .. a]).Out.Split('\n');
         Assert.Equal($"A,{a[1]},1,ava.map,last,20,0.2", csv[2]);
         Assert.Equal($"A,{a[1]},1,ava.map,best,10,0.9", csv[5]);
+    }
+
+    [Fact]
+    public void Compare_FoldersOfRuns_AreGroupsWhoseSeedsArePaired()
+    {
+        using var runs = new RunFolders();
+        // Alike in nothing but their folder; the differences of the seeds are 0.1, 0.2 and 0.3.
+        foreach (var (seed, maps) in new[] { (1, (0.1, 0.2)), (2, (0.5, 0.7)), (3, (0.3, 0.6)) })
+        {
+            Run(runs, $"alone/seed-{seed}", seed, $"0.{seed}", maps.Item1);
+            Run(runs, $"together/seed-{seed}", seed, "0.9", maps.Item2);
+        }
+        string[] folders = [Path.Combine(runs.Root, "alone"), Path.Combine(runs.Root, "together")];
+        using var json = Compare(folders);
+        Assert.Equal(["alone", "together"], json.RootElement.GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("name").GetString()));
+        // t(0.975) of 2 degrees of freedom; the differences' standard deviation is 0.1.
+        var half = 4.302652729749464 * 0.1 / Math.Sqrt(3);
+        Assert.Equal(("together", "within_the_noise"), Difference(json, 0, 0.2, 0.2 - half, 0.2 + half));
+        Assert.Equal("paired t over the same seeds", json.RootElement.GetProperty("differences")[0].GetProperty("basis").GetString());
+
+        // A seed that one side lacks: no pairs.
+        Run(runs, "together/seed-4", 4, "0.9", 0.4);
+        using var uneven = Compare(folders);
+        Assert.Equal("Welch's t over seeds", uneven.RootElement.GetProperty("differences")[0].GetProperty("basis").GetString());
+    }
+
+    [Fact]
+    public void Compare_OneMetric_LeavesTheOthersOutAndDrawsIt()
+    {
+        using var runs = new RunFolders();
+        var (a, b) = (Run(runs, "a", 1, "0.1", 0.4), Run(runs, "b", 1, "0.2", 0.6));
+        var plot = Path.Combine(runs.Root, "means.png");
+        var text = SmallWorld.Run(["run", "compare", a, b, "--metric", "ava.none", "--metric", "ava.map", "--json", "--plot", plot]);
+        using var json = JsonDocument.Parse(text.Out);
+        Assert.Equal(["ava.none", "ava.map"], json.RootElement.GetProperty("metrics").EnumerateObject().Select(metric => metric.Name));
+        using var picture = SKBitmap.Decode(plot);
+        Assert.Equal((2080, 840), (picture.Width, picture.Height));
+        Assert.True(picture.Pixels.Distinct().Count() > 10);
+    }
+
+    [Fact]
+    public void Compare_Classes_AreRowsOfEachRun()
+    {
+        using var runs = new RunFolders();
+        var a = Run(runs, "a", 1, "0.1", 0.4, "datasets: { ava: { head: { type: roi } } }\n");
+        RunFolders.Evaluation(a, 20, "ava", """{"map":0.4,"classes":[{"id":3,"name":"sit, or not","ap":0.25,"groundtruth":7},{"id":4,"name":"run","ap":null,"groundtruth":0}]}""");
+        File.WriteAllText(Path.Combine(a, "classes.json"), """{"datasets":{"ava":{"classes":[{"id":3,"name":"sit, or not","train":12},{"id":4,"name":"run","train":null}]}}}""");
+        var csv = SmallWorld.Run(["run", "compare", "--classes", a]).Out.Split('\n');
+        Assert.Equal(
+            ["group,run,seed,dataset,step,id,name,training,examples,value", $"A,{a},1,ava,20,3,\"sit, or not\",12,7,0.25", $"A,{a},1,ava,20,4,run,,0,", ""], csv);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public static class MachineRecord
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
             ["torchsharp"] = typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(),
             ["libtorch"] = Libtorch.Version,
-            ["float32_products"] = Libtorch.ProductsLibrary,
+            ["float32_products"] = MatrixProducts.Library,
             ["libtorch_folder"] = NativeTorch.Load().Folder,
             ["os"] = RuntimeInformation.OSDescription,
             ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),

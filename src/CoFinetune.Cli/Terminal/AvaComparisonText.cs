@@ -43,8 +43,8 @@ internal static class AvaComparisonText
         if (comparison.Draws == 0) return $"{change} on one video, which says nothing about others";
         var found = $"{change} (95 % interval of the difference {Range(d)}, "
             + $"better in {100 * d.Wins:0.0} % of {comparison.Draws} draws of the videos)";
-        var singles = $"{comparison.Classes.Count(c => c is { IsOutsideNoise: true, Difference: > 0 })} classes are better and "
-            + $"{comparison.Classes.Count(c => c is { IsOutsideNoise: true, Difference: < 0 })} worse outside of their own noise, "
+        var singles = $"single classes outside of their own noise: {comparison.Classes.Count(c => c is { IsOutsideNoise: true, Difference: > 0 })} better and "
+            + $"{comparison.Classes.Count(c => c is { IsOutsideNoise: true, Difference: < 0 })} worse, "
             + $"where chance alone would show {0.05 * comparison.Classes.Count(c => c.Difference is not null):0.#} of {comparison.Classes.Count(c => c.Difference is not null)}";
         return d.IsOutsideNoise
             ? $"{found}: outside of the noise, other videos would very likely show it too; {singles}"

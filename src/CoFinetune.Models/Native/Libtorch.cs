@@ -6,9 +6,6 @@ namespace CoFinetune.Models.Native;
 /// <summary>Settings of libtorch that hold for the whole process.</summary>
 public static unsafe class Libtorch
 {
-    /// <summary>The library that multiplies float32 matrices on the CPU.</summary>
-    public static string ProductsLibrary => MatrixProducts.ByOneDnn ? "oneDNN" : "libtorch's choice";
-
     /// <summary>Threads of an operation on the CPU.</summary>
     public static int Threads
     {

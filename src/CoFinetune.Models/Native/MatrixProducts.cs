@@ -10,7 +10,7 @@ namespace CoFinetune.Models.Native;
 /// carries, uses AVX-512 there and is up to twice as fast. libtorch calls it for float32 only where lower precision is allowed, of which oneDNN makes
 /// no use without AMX; that is checked, not trusted.
 /// </summary>
-internal static unsafe class MatrixProducts
+public static unsafe class MatrixProducts
 {
     // Values of at::Float32Backend, at::Float32Op and at::Float32Precision.
     private const int OneDnn = 2;
@@ -22,8 +22,11 @@ internal static unsafe class MatrixProducts
 
     private static readonly Lazy<bool> Chosen = new(Choose);
 
+    /// <summary>Its name.</summary>
+    public static string Library => ByOneDnn ? "oneDNN" : "libtorch's choice";
+
     /// <summary>Whether oneDNN is used; chosen when first asked for, after libtorch is loaded.</summary>
-    public static bool ByOneDnn => Chosen.Value;
+    internal static bool ByOneDnn => Chosen.Value;
 
     private static bool Choose()
     {

@@ -18,6 +18,32 @@ public sealed class DataCommandTests(SmallWorld world) : IClassFixture<SmallWorl
     }
 
     [FfmpegFact]
+    public void Synth_Options_SayHowMuchIsWritten()
+    {
+        var folder = world.At("scarce");
+        var (code, _, error) = SmallWorld.Run(
+            "data", "synth", folder, "--frame-size", "32", "--kinetics", "13", "--kinetics-val", "2", "--moments", "3", "--moments-val", "1", "--ava", "2", "--ava-val", "1", "--ava-seconds", "3");
+        Assert.True(code == 0, error);
+        int[] videos = [.. new[] { "kinetics/videos", "moments/training", "moments/validation", "ava/videos" }.Select(part =>
+            Directory.GetFiles(Path.Combine(folder, part), "*.mp4", SearchOption.AllDirectories).Length)];
+        Assert.Equal([15, 3, 1, 3], videos);
+        // Keyframes at seconds 1 and 2 of two films.
+        Assert.Equal(4, File.ReadLines(Path.Combine(folder, "ava", "ava_train.csv")).Select(row => string.Join(',', row.Split(',')[..2])).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("--frame-size", "33", "--frame-size is even")]
+    [InlineData("--frame-size", "16", "--frame-size is at least 32")]
+    [InlineData("--kinetics", "11", "--kinetics is at least 12")]
+    [InlineData("--ava-seconds", "1", "--ava-seconds is at least 2")]
+    public void Synth_ImpossibleSize_IsRefused(string option, string value, string message)
+    {
+        var (code, _, error) = SmallWorld.Run("data", "synth", world.At("none"), option, value);
+        Assert.Equal(2, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    [FfmpegFact]
     public void Check_List_NamesWhatIsBadAndKeepsToTheBudget()
     {
         var root = world.At("listed");

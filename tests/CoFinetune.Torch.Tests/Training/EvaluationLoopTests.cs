@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CoFinetune.Evaluation;
 using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Training;
 using Xunit;
@@ -9,6 +10,38 @@ namespace CoFinetune.Torch.Tests.Training;
 
 public sealed class EvaluationLoopTests(SmallWorld world) : IClassFixture<SmallWorld>
 {
+    [FfmpegFact]
+    public void Score_Detection_HasHeadMidAndTailWithIntervals()
+    {
+        using var scope = NewDisposeScope();
+        var report = Score([]);
+        Assert.Equal(["map", "map_head", "map_mid", "map_tail"], report.Metrics.Select(metric => metric.Key));
+        // The mean over all classes is the mean of the thirds, each by its number of classes.
+        var thirds = report.Score.Frequency;
+        Assert.Equal(report.Metrics["map"], thirds.Sum(group => group.Map!.Value * group.Classes) / thirds.Sum(group => group.Classes), 1e-12);
+        Assert.Equal(report.Metrics["map_tail"], thirds[2].Map);
+        Assert.Equal(1000, report.Score.Bootstrap!.Replicates.Count);
+        Assert.Null(Score(["evaluate.bootstrap=0"]).Score.Bootstrap);
+    }
+
+    [FfmpegFact]
+    public void Score_TrainingAnnotationsAreGone_SaysSoAndScores()
+    {
+        using var scope = NewDisposeScope();
+        var notes = new List<string>();
+        var report = Score(["datasets.ava.data.train=gone.csv"], notes.Add);
+        Assert.Equal(["map"], report.Metrics.Select(metric => metric.Key));
+        Assert.Contains("ava: no figures of head, mid and tail", Assert.Single(notes), StringComparison.Ordinal);
+    }
+
+    private DetectionReport Score(string[] changes, Action<string>? note = null)
+    {
+        var config = RunFile.Load(world.Config, ["~datasets.kinetics", "~datasets.moments", "checkpoint.best=null", .. changes]).Value;
+        using var run = LoadedRun.Build(config, training: false, checkpoint: null, TimeProvider.System);
+        Heads.Randomise(run, 20);
+        return Assert.IsType<DetectionReport>(new EvaluationLoop(run, note).Score(Assert.Single(run.Datasets), (_, _) => { }, default));
+    }
+
     [FfmpegFact]
     public void Score_SeveralClassesInTwoViews_TakesTheSigmoidOfTheMeanLogit()
     {

@@ -13,7 +13,8 @@ internal sealed class CommandProcess : IDisposable
     /// <param name="programs">A folder whose programs go before those of the same name elsewhere.</param>
     public CommandProcess(string[] arguments, string? programs = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        // Shells start what runs in the background with SIGINT ignored, and the tests may be in such a pipeline.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         if (programs is not null) start.Environment["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}";
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "cofinetune.dll"), .. arguments]) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;

@@ -25,7 +25,7 @@ public sealed record AvaScore
     /// <summary>Pose, object and person actions; empty where nothing says which is which.</summary>
     public required IReadOnlyList<AvaGroupScore> Groups { get; init; }
 
-    /// <summary>Frequent to rare actions: head, mid and tail; empty where training counts are not known.</summary>
+    /// <summary>Frequent to rare actions: head, mid and tail; empty where training counts are not known, or are all the same.</summary>
     public required IReadOnlyList<AvaGroupScore> Frequency { get; init; }
 
     /// <summary>What divides head, mid and tail; null where thirds were made or counts are not known.</summary>

@@ -57,7 +57,7 @@ public static class FrameMeanAp
             Bootstrap = replicates?.OfMean([.. Enumerable.Range(0, classes.Count)], Mean(classes, c => c.Ap)),
             Classes = classes,
             Groups = [.. ActionGroups.Names(groups).Select(name => Group(name, [.. Enumerable.Range(0, classes.Count).Where(label => groups[label] == name)]))],
-            Frequency = frequency is null ? [] : [.. Enum.GetValues<FrequencyGroup>().Select(group =>
+            Frequency = frequency is not { IsDivided: true } ? [] : [.. Enum.GetValues<FrequencyGroup>().Select(group =>
                 Group($"{group}".ToLowerInvariant(), frequency.Members(group)) with { Training = frequency.Range(group) })],
             FrequencyLimits = frequency?.Limits,
             Counts = counts,

@@ -22,6 +22,7 @@ public sealed class ClipStatistics
         if (resamples is not null) Bootstrap = figures.ToDictionary(figure => figure.Name, figure => Draw(resamples, figure.Figure, options));
         if (options.Training is not { } training) return;
         Groups = new FrequencyGroups(training, [.. values.Select(value => value is not null)], options.Limits);
+        if (!Groups.IsDivided) return;
         Frequency =
         [
             .. Enum.GetValues<FrequencyGroup>().Select(group =>
@@ -39,7 +40,7 @@ public sealed class ClipStatistics
     /// <summary>Which classes are frequent and which are rare; null where training counts are not known.</summary>
     public FrequencyGroups? Groups { get; }
 
-    /// <summary>Head, mid and tail; empty where training counts are not known.</summary>
+    /// <summary>Head, mid and tail; empty where training counts are not known, or are all the same.</summary>
     public IReadOnlyList<ClassGroupScore> Frequency { get; } = [];
 
     /// <summary>The figures under draws of the videos, by name; empty where none were asked for, or there is one video.</summary>

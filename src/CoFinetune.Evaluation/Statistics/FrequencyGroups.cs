@@ -5,6 +5,7 @@ namespace CoFinetune.Evaluation.Statistics;
 /// Without limits the classes that are scored (those with ground truth) are ranked by training count, the largest first, equal counts in
 /// the order of the label map; the first third is the head, the last the tail. Where their number n does not divide by three, head and
 /// tail take n/3 each, rounded to the nearest whole number, and mid what is left: 5 classes make 2, 1 and 2, and 4 make 1, 2 and 1.
+/// Classes that all occur equally often are not divided: none of them is rare.
 /// </remarks>
 public sealed class FrequencyGroups
 {
@@ -23,6 +24,7 @@ public sealed class FrequencyGroups
         (Training, Limits) = (training, limits);
         _groups = new FrequencyGroup?[training.Count];
         var ranked = Enumerable.Range(0, training.Count).Where(label => isScored[label]).OrderByDescending(label => training[label]).ToList();
+        if (limits is null && ranked.Count > 0 && training[ranked[0]] == training[ranked[^1]]) return;
         var third = (int)Math.Round(ranked.Count / 3.0);
         for (var rank = 0; rank < ranked.Count; rank++)
         {
@@ -40,7 +42,10 @@ public sealed class FrequencyGroups
     /// <summary>The counts that divide; null where thirds were made.</summary>
     public FrequencyLimits? Limits { get; }
 
-    /// <summary>The group of a class; null when it has no ground truth.</summary>
+    /// <summary>Whether there are groups: some class has ground truth, and they do not all occur equally often.</summary>
+    public bool IsDivided => _groups.Any(group => group is not null);
+
+    /// <summary>The group of a class; null when it has no ground truth, or classes are not divided.</summary>
     public FrequencyGroup? Of(int label) => _groups[label];
 
     /// <summary>The classes of a group, by index, in the order of the label map; may be none.</summary>

@@ -7,7 +7,6 @@ namespace CoFinetune.Tests.Evaluation.Statistics;
 public sealed class FrequencyGroupsTests
 {
     [Theory]
-    [InlineData(1, 0, 1, 0)]
     [InlineData(2, 1, 0, 1)]
     [InlineData(3, 1, 1, 1)]
     [InlineData(4, 1, 2, 1)]
@@ -30,7 +29,7 @@ public sealed class FrequencyGroupsTests
 
     [Fact]
     public void Thirds_EqualCounts_RankInTheOrderOfTheLabelMap() =>
-        Assert.Equal([Head, Head, Mid, Mid, Tail, Tail], Enumerable.Range(0, 6).Select(new FrequencyGroups([5, 5, 5, 5, 5, 5], [true, true, true, true, true, true]).Of!));
+        Assert.Equal([Head, Head, Mid, Mid, Tail, Tail], Enumerable.Range(0, 6).Select(new FrequencyGroups([5, 5, 5, 5, 5, 4], [true, true, true, true, true, true]).Of!));
 
     [Fact]
     public void Limits_AreInclusiveAboveAndExclusiveBelow()
@@ -45,6 +44,17 @@ public sealed class FrequencyGroupsTests
         var groups = new FrequencyGroups([20, 30], [true, true], new FrequencyLimits(10, 10));
         Assert.Equal([0, 1], groups.Members(Head));
         Assert.Null(groups.Range(Tail));
+    }
+
+    [Fact]
+    public void EquallyFrequentClasses_AreNotDivided()
+    {
+        // The class of another count has no ground truth.
+        var groups = new FrequencyGroups([5, 5, 9, 5], [true, true, false, true]);
+        Assert.False(groups.IsDivided);
+        Assert.Null(groups.Of(0));
+        Assert.True(new FrequencyGroups([5, 5, 9, 5], [true, true, true, true]).IsDivided);
+        Assert.Equal(Tail, new FrequencyGroups([5, 5], [true, true], new FrequencyLimits(10, 6)).Of(0));
     }
 
     [Fact]

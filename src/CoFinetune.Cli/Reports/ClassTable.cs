@@ -40,7 +40,7 @@ internal sealed class ClassTable
     /// <param name="limits">Counts that divide them; null makes thirds.</param>
     public IEnumerable<(FrequencyGroup Group, int Classes, string Range, IReadOnlyList<double?> Means)> Groups(FrequencyLimits? limits)
     {
-        if (Rows.All(row => row.Training is null)) yield break;
+        if (!IsCounted) yield break;
         var groups = new FrequencyGroups([.. Rows.Select(row => (int)(row.Training ?? 0))], [.. Rows.Select(row => row.Values.Any(value => value is not null))], limits);
         foreach (var group in Enum.GetValues<FrequencyGroup>())
         {

@@ -1,5 +1,6 @@
 using CoFinetune.Cli.Runs;
 using CoFinetune.Cli.Terminal;
+using CoFinetune.Evaluation.Statistics;
 
 namespace CoFinetune.Cli.Reports;
 
@@ -139,7 +140,7 @@ internal sealed class ReportPage(IReadOnlyList<StoredRun> runs, IReadOnlyList<st
             if (groups.Count > 0)
             {
                 _html.Table(["classes", " number", " training examples", .. columns], groups.Select(group =>
-                    (IReadOnlyList<string>)[group.Group.ToString().ToLowerInvariant(), $"{group.Classes}", group.Range, .. group.Means.Select(Figure)]));
+                    (IReadOnlyList<string>)[group.Group.Name(), $"{group.Classes}", group.Range, .. group.Means.Select(Figure)]));
             }
             Figures(plots.Classes(dataset, table));
             Figures(plots.Confusions(dataset, table));

@@ -34,7 +34,7 @@ internal static class AvaScoreText
         var columns = new List<(string Header, Func<AvaClassScore, string> Cell)> { ("class", c => $"{c.Id,3} {c.Name}"), ("AP", c => Ap(c.Ap)) };
         if (score.Bootstrap is not null) columns.Add(("95 % interval", c => Range(c.Interval)));
         columns.AddRange([("boxes", c => $"{c.GroundTruth}"), ("detections", c => $"{c.Detections}")]);
-        if (score.Frequency.Count > 0) columns.AddRange([("in training", c => $"{c.Training}"), ("frequency", c => $"{c.Frequency}".ToLowerInvariant())]);
+        if (score.Frequency.Count > 0) columns.AddRange([("in training", c => $"{c.Training}"), ("frequency", c => c.Frequency?.Name() ?? "")]);
         if (score.Groups.Count > 0) columns.Add(("group", c => c.Group ?? ""));
         if (score.Classes.Any(c => c.TieLow != c.TieHigh))
             columns.Add(("if ties fell otherwise", c => c.TieLow != c.TieHigh ? $"{c.TieLow:0.0000} .. {c.TieHigh:0.0000}" : ""));
@@ -79,7 +79,7 @@ internal static class AvaScoreText
             ["detections"] = c.Detections,
             ["training"] = c.Training,
             ["group"] = c.Group,
-            ["frequency"] = c.Frequency is { } frequency ? $"{frequency}".ToLowerInvariant() : null,
+            ["frequency"] = c.Frequency?.Name(),
             ["tie_low"] = c.TieLow,
             ["tie_high"] = c.TieHigh,
         }),

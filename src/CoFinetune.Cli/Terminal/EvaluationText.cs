@@ -60,7 +60,7 @@ internal static class EvaluationText
             ["clips"] = c.Examples,
             ["predicted"] = c.Predictions,
             ["training"] = statistics.Groups?.Training[label],
-            ["frequency"] = statistics.Groups?.Of(label) is { } group ? Lower(group) : null,
+            ["frequency"] = statistics.Groups?.Of(label)?.Name(),
         });
         json["notes"] = report.Notes;
         return json;
@@ -76,7 +76,7 @@ internal static class EvaluationText
             ("predicted", label => $"{report.Classes[label].Predictions}"),
         };
         if (report is ClipReport clips) columns.Insert(2, ("AP", label => Digits(clips.Precision[label]?.Plain)));
-        if (statistics.Groups is { } groups) columns.AddRange([("in training", label => $"{groups.Training[label]}"), ("", label => groups.Of(label) is { } group ? Lower(group) : "")]);
+        if (statistics.Groups is { } groups) columns.AddRange([("in training", label => $"{groups.Training[label]}"), ("", label => groups.Of(label)?.Name() ?? "")]);
         var table = new TextTable([.. columns.Select(column => column.Header)]);
         for (var label = 0; label < report.Classes.Count; label++) table.Add([.. columns.Select(column => column.Cell(label))]);
         return table;
@@ -140,8 +140,6 @@ internal static class EvaluationText
     private static string FigureOfGroup(EvaluationReport report) => report is MultiLabelReport ? "map" : "mean_class";
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
-
-    private static string Lower(FrequencyGroup group) => $"{group}".ToLowerInvariant();
 
     private static string Digits(double? value, int digits = 4) =>
         value is { } number && !double.IsNaN(number) ? number.ToString($"F{digits}", CultureInfo.InvariantCulture) : "-";

@@ -58,7 +58,7 @@ public static class FrameMeanAp
             Classes = classes,
             Groups = [.. ActionGroups.Names(groups).Select(name => Group(name, [.. Enumerable.Range(0, classes.Count).Where(label => groups[label] == name)]))],
             Frequency = frequency is not { IsDivided: true } ? [] : [.. Enum.GetValues<FrequencyGroup>().Select(group =>
-                Group($"{group}".ToLowerInvariant(), frequency.Members(group)) with { Training = frequency.Range(group) })],
+                Group(group.Name(), frequency.Members(group)) with { Training = frequency.Range(group) })],
             FrequencyLimits = frequency?.Limits,
             Counts = counts,
             Notes = [],

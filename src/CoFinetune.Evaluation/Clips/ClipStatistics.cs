@@ -29,7 +29,7 @@ public sealed class ClipStatistics
             {
                 var members = Groups.Members(group);
                 var interval = resamples is null || members.Count == 0 ? null : Draw(resamples, meanOf(members), options).Interval(Confidence);
-                return new ClassGroupScore($"{group}".ToLowerInvariant(), members.Average(label => values[label]), members.Count, Groups.Range(group), interval);
+                return new ClassGroupScore(group.Name(), members.Average(label => values[label]), members.Count, Groups.Range(group), interval);
             }),
         ];
     }

@@ -56,13 +56,23 @@ public sealed class CoFinetuneModel : nn.Module
     }
 
     /// <summary>
+    /// Whether blocks run as one operation each where the machine allows it: on a CPU with AVX-512, without dropout. With it, <see cref="Backward"/> takes the
+    /// place of the loss's own.
+    /// </summary>
+    public bool Fused
+    {
+        get => arithmetic.Fused;
+        set => arithmetic.Fused = value;
+    }
+
+    /// <summary>
     /// Every how many blocks of the trunk an activation is kept for backward, the rest being computed once more; 0 keeps all. With it,
     /// <see cref="Backward"/> takes the place of the loss's own.
     /// </summary>
     public int RecomputeEvery
     {
-        get => factory.Recomputation.Every;
-        set => factory.Recomputation.Every = value;
+        get => factory.Stretches.RecomputeEvery;
+        set => factory.Stretches.RecomputeEvery = value;
     }
 
     /// <summary>What a weight file of this model should say beside its tensors, for whoever starts from it.</summary>
@@ -85,7 +95,7 @@ public sealed class CoFinetuneModel : nn.Module
     {
         var batch = (int)clips.size(0);
         foreach (var slice in slices) Require(slice, batch);
-        factory.Recomputation.Clear();                         // of a pass that failed
+        factory.Stretches.Clear();                         // of a pass that failed
 
         using var scope = NewDisposeScope();
         return [.. Score(trunk.forward(clips, DropPathOf(slices, batch)), slices).Select(logits => logits.MoveToOuterDisposeScope())];
@@ -95,7 +105,7 @@ public sealed class CoFinetuneModel : nn.Module
     public void Backward(Tensor loss)
     {
         loss.backward();
-        factory.Recomputation.Backward();
+        factory.Stretches.Backward();
     }
 
     /// <summary>Each head on its own slice of what the trunk made of a batch; logits as of <see cref="forward"/>.</summary>
@@ -136,4 +146,11 @@ public sealed class CoFinetuneModel : nn.Module
 
     private int? OwnerOf(string parameter) =>
         parameter.Split('.') is [nameof(heads), var dataset, ..] ? Array.IndexOf(datasets, dataset) : null;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) factory.Stretches.Dispose();
+        base.Dispose(disposing);
+    }
 }

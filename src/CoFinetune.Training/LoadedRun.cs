@@ -105,7 +105,7 @@ public sealed class LoadedRun : IDisposable
         var start = checkpoint is null ? StartWeights.Fill(model, config.Init) : null;
         if (checkpoint is not null) Restore(model, checkpoint);
         model.to(device);
-        (model.Precision, model.RecomputeEvery) = (config.Precision, config.Recompute.Stretch);
+        (model.Precision, model.Fused, model.RecomputeEvery) = (config.Precision, true, config.Recompute.Stretch);
         return new LoadedRun(config, datasets, model, device, time) { Start = start };
     }
 

@@ -12,6 +12,9 @@ internal sealed class Arithmetic
     /// <summary>The precision that all layers use.</summary>
     public Precision Precision { get; set; }
 
+    /// <summary>Whether blocks run as one where they can; backward is then <see cref="Stretches"/>' too.</summary>
+    public bool Fused { get; set; }
+
     /// <summary>x·Wᵀ + b, <c>[N, inputs]</c> to <c>[N, outputs]</c>, in the precision asked for.</summary>
     public Tensor Project(Tensor x, Tensor weight, Tensor bias)
     {

@@ -29,6 +29,12 @@ internal sealed class Attention : nn.Module<Tensor, GridSize, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Of queries, keys and values.</summary>
+    public QueryKeyValue Projection => qkv;
+
+    /// <summary>Of what the heads have mixed.</summary>
+    public Linear Out => @out;
+
     /// <param name="x"><c>[B, N, D]</c>; N = T'·S where the span is not all tokens.</param>
     /// <param name="grid">T', H', W'.</param>
     public override Tensor forward(Tensor x, GridSize grid)

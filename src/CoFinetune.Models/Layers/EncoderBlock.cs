@@ -1,4 +1,5 @@
 // B clips, N tokens, D width
+using CoFinetune.Models.Cpu;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Models.Layers;
@@ -8,6 +9,8 @@ internal sealed class EncoderBlock : Block
 {
     public const int Branches = 2;
 
+    private readonly BlockShape shape;
+    private readonly AttentionSpan span;
     private readonly LayerNorm norm1;
     private readonly Attention attention;
     private readonly LayerNorm norm2;
@@ -16,12 +19,18 @@ internal sealed class EncoderBlock : Block
     public EncoderBlock(BlockShape shape, AttentionSpan span, ParameterFactory parameters)
         : base(nameof(EncoderBlock), shape.Dropout)
     {
+        (this.shape, this.span) = (shape, span);
         norm1 = new LayerNorm(shape.Width, shape.NormEps, parameters.In("norm1"));
         attention = new Attention(shape, span, parameters.In("attention"));
         norm2 = new LayerNorm(shape.Width, shape.NormEps, parameters.In("norm2"));
         mlp = new Mlp(shape, parameters.In("mlp"));
         RegisterComponents();
     }
+
+    public override FusedBlock? Fuse(Device device, Buffers buffers) =>
+        FusedBlock.IsPossible && FusedBlock.Takes(shape) && span == AttentionSpan.All && !(training && shape.Drops) && device.type == TorchSharp.DeviceType.CPU
+            ? new FusedBlock(shape, norm1, attention, norm2, mlp, buffers)
+            : null;
 
     public override Tensor forward(Tensor x, GridSize grid, Tensor? keep)
     {

@@ -21,5 +21,9 @@ internal sealed class LayerNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public Parameter Weight => weight;
+
+    public Parameter Bias => bias;
+
     public override Tensor forward(Tensor x) => nn.functional.layer_norm(x, shape, weight, bias, eps);
 }

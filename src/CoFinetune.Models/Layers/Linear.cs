@@ -20,6 +20,12 @@ internal sealed class Linear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary><c>[outputs, inputs]</c></summary>
+    public Parameter Weight => weight;
+
+    /// <summary><c>[outputs]</c></summary>
+    public Parameter Bias => bias;
+
     /// <summary>A projection as ViT's blocks have it: xavier-uniform.</summary>
     public static Linear Xavier(ParameterFactory parameters, int inputs, int outputs, double biasStd) =>
         new(parameters.XavierUniform("weight", outputs, inputs), parameters.Normal("bias", biasStd, outputs), parameters.Arithmetic);

@@ -20,6 +20,12 @@ internal sealed class Mlp : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>To the hidden width.</summary>
+    public Linear Fc1 => fc1;
+
+    /// <summary>From the hidden width.</summary>
+    public Linear Fc2 => fc2;
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();

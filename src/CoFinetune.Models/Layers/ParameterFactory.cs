@@ -38,8 +38,8 @@ public sealed class ParameterFactory
     /// <summary>In what numbers the layers that are made from it compute; float32 unless a trunk is told otherwise.</summary>
     internal Arithmetic Arithmetic { get; init; } = new();
 
-    /// <summary>Which activations the trunk's encoders keep.</summary>
-    internal Recomputation Recomputation { get; init; } = new();
+    /// <summary>Into what the trunk's encoders cut a forward pass.</summary>
+    internal Stretches Stretches { get; init; } = new();
 
     /// <summary>The role of every parameter made so far, here or in any <see cref="In"/> of it, by full name.</summary>
     public IReadOnlyDictionary<string, ParameterRole> Roles => _roles;
@@ -93,7 +93,7 @@ public sealed class ParameterFactory
     }
 
     private ParameterFactory With(string prefix, int depth, Arithmetic arithmetic) =>
-        new(_seed, prefix, depth, _roles, _unfilled) { Arithmetic = arithmetic, Recomputation = Recomputation };
+        new(_seed, prefix, depth, _roles, _unfilled) { Arithmetic = arithmetic, Stretches = Stretches };
 
     private Parameter Make(string name, bool decays, long[] shape, Action<Tensor, Generator> fill)
     {

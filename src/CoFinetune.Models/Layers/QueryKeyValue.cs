@@ -1,4 +1,5 @@
 // N any leading axes, D width
+using CoFinetune.Models.Cpu;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -23,13 +24,30 @@ internal sealed class QueryKeyValue : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary><c>[3D, D]</c></summary>
+    public Parameter Weight => weight;
+
+    /// <summary>The bias of all three, zeros for keys that have none, <c>[3D]</c>.</summary>
+    public Tensor StackedBias() => bias is not null ? bias.alias() : cat([q_bias!, zeros_like(v_bias!), v_bias!]);
+
+    /// <summary>Adds sums over rows, <c>[3D]</c>, to the gradients of the bias.</summary>
+    public void AddBiasGradient(ColumnSums sums)
+    {
+        if (bias is not null)
+        {
+            sums.AddTo(BlockProduct.GradientOf(bias));
+            return;
+        }
+        sums.AddTo(BlockProduct.GradientOf(q_bias!));
+        sums.AddTo(BlockProduct.GradientOf(v_bias!), 2 * (int)v_bias!.numel());
+    }
+
     /// <param name="x"><c>[N, D]</c></param>
     /// <returns><c>[N, 3D]</c></returns>
     public override Tensor forward(Tensor x)
     {
         if (bias is not null) return arithmetic.Project(x, weight, bias);
         using var scope = NewDisposeScope();
-        var stacked = cat([q_bias!, zeros_like(v_bias!), v_bias!]); // [3D]
-        return arithmetic.Project(x, weight, stacked).MoveToOuterDisposeScope();
+        return arithmetic.Project(x, weight, StackedBias()).MoveToOuterDisposeScope();
     }
 }

@@ -14,7 +14,8 @@ internal sealed class TokenEncoder : nn.Module
     private readonly EncoderShape shape;
     private readonly Tensor? table;
     private readonly GridSize learned;
-    private readonly Recomputation recomputation;
+    private readonly Stretches stretches;
+    private readonly Arithmetic arithmetic;
 
     /// <param name="shape">What to build.</param>
     /// <param name="grid">The grid that positions are learned for.</param>
@@ -23,7 +24,7 @@ internal sealed class TokenEncoder : nn.Module
     public TokenEncoder(EncoderShape shape, GridSize grid, int firstDepth, ParameterFactory parameters)
         : base(nameof(TokenEncoder))
     {
-        (this.shape, learned, recomputation) = (shape, grid, parameters.Recomputation);
+        (this.shape, learned, stretches, arithmetic) = (shape, grid, parameters.Stretches, parameters.Arithmetic);
         var width = shape.Block.Width;
         cls = shape.ClassToken ? parameters.Constant("cls", 0, 1, 1, width) : null;
         positions = shape.LearnedPositions ? parameters.Normal("positions", 0.02, 1, shape.Slots + grid.Count, width) : null;
@@ -46,12 +47,17 @@ internal sealed class TokenEncoder : nn.Module
         var x = Embed(tokens, grid);
         // Each block draws from a seed of its own, so that it drops the same once more when it is recomputed.
         long? seed = training && shape.Block.Drops ? DropoutSeed.Draw() : null;
-        if (!recomputation.IsOn) return Run(x, 0, end).MoveToOuterDisposeScope();
-        if (keep is not null) recomputation.Hold(keep);
-        for (var l = 0; l < end; l += recomputation.Every)
+        var fused = Fuse(x.device, keep);
+        var cuts = is_grad_enabled() && (fused is not null || stretches.Recomputes);
+        if (!cuts) return Run(x, 0, end).MoveToOuterDisposeScope();
+        foreach (var held in fused?.Select(block => block.Keep).Append(keep) ?? [keep]) if (held is not null) stretches.Hold(held);
+        var length = stretches.Recomputes ? stretches.RecomputeEvery : 1;
+        for (var l = 0; l < end; l += length)
         {
-            var (from, to) = (l, Math.Min(l + recomputation.Every, end));
-            x = recomputation.Run(x, input => Run(input, from, to));
+            var (from, to) = (l, Math.Min(l + length, end));
+            x = stretches.Add(x, fused is null
+                ? new RecomputedStretch(input => Run(input, from, to))
+                : new FusedStretch(fused[from..to], arithmetic.Precision, stretches.Recomputes));
         }
         return x;
 
@@ -61,7 +67,9 @@ internal sealed class TokenEncoder : nn.Module
             for (var l = from; l < to; l++)
             {
                 if (seed is { } key) DropoutSeed.Set(key + l, input.device);
-                var next = blocks[l].forward(y, grid, keep?.narrow(0, l * shape.Branches, shape.Branches));
+                var next = fused is null
+                    ? blocks[l].forward(y, grid, keep?.narrow(0, l * shape.Branches, shape.Branches))
+                    : fused[l].Block.Forward(y, fused[l].Keep, arithmetic.Precision, keeps: false).Output;
                 if (l > from) y.Dispose(); // Without gradients nothing else holds it: one block's tokens at a time, not all.
                 y = next;
             }
@@ -70,12 +78,20 @@ internal sealed class TokenEncoder : nn.Module
     }
 
     /// <summary>The final norm of tokens or of pooled vectors.</summary>
-    // Where blocks are recomputed it is a stretch of its own, so that several heads, each with its own backward pass, may go on from it.
-    public Tensor Norm(Tensor x) => recomputation.IsOn ? recomputation.Run(x, norm.forward) : norm.forward(x);
+    // Where the pass is cut it is a stretch of its own, so that several heads, each with its own backward pass, may go on from it.
+    public Tensor Norm(Tensor x) => stretches.Any ? stretches.Add(x, new RecomputedStretch(norm.forward)) : norm.forward(x);
 
     /// <summary>Draws stochastic depth for rows that each stand for one clip; null where nothing drops.</summary>
     public Tensor? DrawKeep(IReadOnlyList<double> rates, Device device) =>
         training ? new DropPath(shape.DropPathRescale).Draw(rates, shape.Depth, shape.Branches, device) : null;
+
+    /// <summary>All blocks as one operation each, with what is left of their branches; null where they run layer by layer.</summary>
+    private (FusedBlock Block, Tensor? Keep)[]? Fuse(Device device, Tensor? keep)
+    {
+        if (!arithmetic.Fused || blocks.Count == 0) return null;
+        var fused = blocks.Select(block => block.Fuse(device, stretches.Buffers)).ToList();
+        return fused.Contains(null) ? null : [.. fused.Select((block, l) => (block!, keep?.narrow(0, l * shape.Branches, shape.Branches)))];
+    }
 
     private Tensor Embed(Tensor tokens, GridSize grid)
     {

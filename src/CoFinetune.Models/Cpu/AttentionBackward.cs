@@ -1,0 +1,132 @@
+// B rows, N tokens, H heads, d length of a head's vectors, D = H·d
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace CoFinetune.Models.Cpu;
+
+/// <summary>Gradients of <see cref="AttentionForward"/>, head by head, a block of keys at a time; the weights are computed once more, in the cache.</summary>
+internal static unsafe class AttentionBackward
+{
+    // Of the padding: exp2 of a score less this is zero.
+    private const float Never = 1e30f;
+
+    /// <summary>Computes them on all threads.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="projected">As in forward, <c>[B, N, 3, H, d]</c>.</param>
+    /// <param name="bias">As in forward, <c>[3, H, d]</c>.</param>
+    /// <param name="mixed">The result of forward, <c>[B, N, H, d]</c>.</param>
+    /// <param name="logSums">From forward, <c>[B, H, N]</c>.</param>
+    /// <param name="gradient">Gradient of the result, <c>[B, N, H, d]</c>.</param>
+    /// <param name="gradients">Where those of queries, keys and values go, <c>[B, N, 3, H, d]</c>.</param>
+    /// <param name="biasGradients">Where those of the bias go, one of each row, <c>[B, 3, H, d]</c>.</param>
+    public static void Run<T>(
+        AttentionShape shape, T* projected, float* bias, T* mixed, float* logSums, T* gradient, T* gradients, float* biasGradients)
+        where T : unmanaged, IElement<T> =>
+        Team.Run(shape.Batch * shape.Heads, unit =>
+        {
+            var (row, head) = Math.DivRem(unit, shape.Heads);
+            var (token, of) = ((long)row * shape.Tokens, head * shape.Depth);
+            Head(
+                shape, projected + token * 3 * shape.Width + of, bias + of, mixed + token * shape.Width + of, logSums + (long)unit * shape.Tokens,
+                gradient + token * shape.Width + of, gradients + token * 3 * shape.Width + of, biasGradients + row * 3L * shape.Width + of);
+        });
+
+    private static void Head<T>(
+        AttentionShape shape, T* projected, float* bias, T* mixed, float* logSums, T* gradient, T* gradients, float* biasGradients)
+        where T : unmanaged, IElement<T>
+    {
+        var (n, d, width, padded) = (shape.Tokens, shape.Depth, shape.Width, shape.PaddedTokens);
+        const int BlockRows = AttentionShape.BlockRows;
+        var scratch = new Scratch(
+            sizeof(T) * (8L * (padded + 2) * d + 3L * BlockRows * padded + BlockRows * d) + sizeof(float) * (2L * BlockRows * padded + (padded + BlockRows) * d + 2 * padded) + 2048);
+        var rows = scratch.Take<T>((long)n * d);
+        var queries = scratch.Take<T>((n + 1L) * d);
+        var columns = scratch.Take<T>((long)padded * d);
+        var keys = scratch.Take<T>((long)n * d);
+        var values = scratch.Take<T>((long)n * d);
+        var flow = scratch.Take<T>((n + 1L) * d);
+        var flowColumns = scratch.Take<T>((long)padded * d);
+        var weights = scratch.Take<T>((long)BlockRows * padded);
+        var flows = scratch.Take<T>((long)BlockRows * padded);
+        var turned = scratch.Take<T>((long)BlockRows * padded);
+        var keyBlock = scratch.Take<T>((BlockRows + 1) * d);
+        var scores = scratch.Take<float>((long)BlockRows * padded);
+        var scoreFlows = scratch.Take<float>((long)BlockRows * padded);
+        var queryGradients = scratch.Take<float>((long)padded * d);
+        var blockGradients = scratch.Take<float>(BlockRows * d);
+        var shifts = scratch.Take<float>(padded);
+        var dots = scratch.Take<float>(padded);
+
+        AttentionRows.AddBias(projected, 3 * width, n, d, bias, rows);
+        T.PackRows(rows, n, d, queries);
+        T.PackColumns(rows, n, d, columns, padded);
+        AttentionRows.AddBias(projected + width, 3 * width, n, d, bias + width, keys);
+        AttentionRows.AddBias(projected + 2 * width, 3 * width, n, d, bias + 2 * width, values);
+        AttentionRows.Gather(gradient, width, n, d, rows);
+        T.PackRows(rows, n, d, flow);
+        T.PackColumns(rows, n, d, flowColumns, padded);
+        AttentionRows.Dot(gradient, mixed, width, n, d, dots);
+        for (var i = 0; i < padded; i++)
+        {
+            shifts[i] = i < n ? -logSums[i] : -Never;
+            if (i >= n) dots[i] = 0;
+        }
+        new Span<float>(biasGradients, d).Clear();
+        new Span<float>(biasGradients + width, d).Clear();
+        new Span<float>(biasGradients + 2 * width, d).Clear();
+
+        var used = RoundUp<T>(n);
+        for (var first = 0; first < n; first += BlockRows)
+        {
+            var count = Math.Min(BlockRows, n - first);
+            T.Multiply(count, padded, d, keys + (long)first * d, d, columns, padded, scores, padded, add: false);               // k·qᵀ: [count, N]
+            T.Multiply(count, padded, d, values + (long)first * d, d, flowColumns, padded, scoreFlows, padded, add: false);     // v·dᵀ: [count, N]
+            Weigh(scores, scoreFlows, count, padded, d, shifts, dots, weights, flows);
+
+            T.Multiply(count, d, used, weights, padded, flow, d, blockGradients, d, add: false);                                // of values: [count, d]
+            Put(2);
+            T.Multiply(count, d, used, flows, padded, queries, d, blockGradients, d, add: false);                               // of keys: [count, d]
+            Put(1);
+
+            var whole = AttentionShape.RoundUp(count);
+            new Span<float>(scoreFlows + (long)count * padded, (whole - count) * padded).Clear();
+            Transposition.Round(scoreFlows, whole, padded, padded, turned, BlockRows);
+            T.PackRows(keys + (long)first * d, count, d, keyBlock);
+            T.Multiply(n, d, RoundUp<T>(count), turned, BlockRows, keyBlock, d, queryGradients, d, add: first > 0);             // of queries: [N, d]
+
+            void Put(int part)
+            {
+                AttentionRows.AddSum(blockGradients, count, d, biasGradients + part * width);
+                AttentionRows.Scatter(blockGradients, count, d, null, gradients + part * width + (long)first * 3 * width, 3 * width);
+            }
+        }
+        AttentionRows.AddSum(queryGradients, n, d, biasGradients);
+        AttentionRows.Scatter(queryGradients, n, d, null, gradients, 3 * width);
+    }
+
+    /// <summary>
+    /// From scores and the gradients of weights, of one key in each row and one query in each column: the weights, and the gradients of the scores, both rounded,
+    /// the latter also as they are, in place of <paramref name="scoreFlows"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Weigh<T>(float* scores, float* scoreFlows, int rows, int stride, int depth, float* shifts, float* dots, T* weights, T* flows)
+        where T : unmanaged, IElement<T>
+    {
+        var scale = Vector512.Create(1 / MathF.Sqrt(depth));
+        var times = Vector512.Create(Vectors.Log2E / MathF.Sqrt(depth));
+        for (var row = 0; row < rows; row++, scores += stride, scoreFlows += stride, weights += stride, flows += stride)
+        {
+            for (var i = 0; i < stride; i += Vectors.Width)
+            {
+                var weight = Vectors.Exp2(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), times, Vector512.Load(shifts + i)));
+                var flow = weight * (Vector512.Load(scoreFlows + i) - Vector512.Load(dots + i)) * scale;
+                T.Store(weights + i, weight);
+                T.Store(flows + i, flow);
+                Vector512.Store(flow, scoreFlows + i);
+            }
+        }
+    }
+
+    private static int RoundUp<T>(int count)
+        where T : unmanaged, IElement<T> => (count + T.Interleave - 1) / T.Interleave * T.Interleave;
+}

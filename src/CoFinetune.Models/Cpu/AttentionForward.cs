@@ -1,0 +1,91 @@
+// B rows, N tokens, H heads, d length of a head's vectors, D = H·d
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace CoFinetune.Models.Cpu;
+
+/// <summary>softmax(q·kᵀ/√d)·v, head by head, a block of queries at a time: the weights never leave the cache.</summary>
+internal static unsafe class AttentionForward
+{
+    /// <summary>Computes it on all threads.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="projected">Queries, keys, values of each token without their bias, <c>[B, N, 3, H, d]</c>.</param>
+    /// <param name="bias">Their bias, <c>[3, H, d]</c>.</param>
+    /// <param name="mixed">Where the result goes, <c>[B, N, H, d]</c>.</param>
+    /// <param name="logSums">Where log2 Σ exp of each query's scores goes, for backward, <c>[B, H, N]</c>.</param>
+    public static void Run<T>(AttentionShape shape, T* projected, float* bias, T* mixed, float* logSums)
+        where T : unmanaged, IElement<T> =>
+        Team.Run(shape.Batch * shape.Heads, unit =>
+        {
+            var (row, head) = Math.DivRem(unit, shape.Heads);
+            Head(
+                shape,
+                projected + (long)row * shape.Tokens * 3 * shape.Width + head * shape.Depth,
+                bias + head * shape.Depth,
+                mixed + (long)row * shape.Tokens * shape.Width + head * shape.Depth,
+                logSums + (long)unit * shape.Tokens);
+        });
+
+    private static void Head<T>(AttentionShape shape, T* projected, float* bias, T* mixed, float* logSums)
+        where T : unmanaged, IElement<T>
+    {
+        var (n, d, width, padded) = (shape.Tokens, shape.Depth, shape.Width, shape.PaddedTokens);
+        const int BlockRows = AttentionShape.BlockRows;
+        var scratch = new Scratch(sizeof(T) * (3L * (padded + 2) * d + BlockRows * padded) + sizeof(float) * (BlockRows * (padded + d)) + 1024);
+        var rows = scratch.Take<T>((long)n * d);
+        var keys = scratch.Take<T>((long)padded * d);
+        var values = scratch.Take<T>((n + 1L) * d);
+        var weights = scratch.Take<T>((long)BlockRows * padded);
+        var scores = scratch.Take<float>((long)BlockRows * padded);
+        var sums = scratch.Take<float>(BlockRows * d);
+        var scale = stackalloc float[BlockRows];
+
+        AttentionRows.AddBias(projected + width, 3 * width, n, d, bias + width, rows);
+        T.PackColumns(rows, n, d, keys, padded);
+        AttentionRows.AddBias(projected + 2 * width, 3 * width, n, d, bias + 2 * width, rows);
+        T.PackRows(rows, n, d, values);
+        AttentionRows.AddBias(projected, 3 * width, n, d, bias, rows);
+        var used = (n + T.Interleave - 1) / T.Interleave * T.Interleave;
+        for (var first = 0; first < n; first += BlockRows)
+        {
+            var count = Math.Min(BlockRows, n - first);
+            T.Multiply(count, padded, d, rows + (long)first * d, d, keys, padded, scores, padded, add: false);     // [count, N]
+            Softmax(scores, count, n, padded, d, weights, scale, logSums + first);
+            T.Multiply(count, d, used, weights, padded, values, d, sums, d, add: false);                           // [count, d]
+            AttentionRows.Scatter(sums, count, d, scale, mixed + (long)first * width, width);
+        }
+    }
+
+    /// <summary>exp of each score less its row's largest, rounded; what a row is to be multiplied by to sum to one; and the log2 of its sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Softmax<T>(float* scores, int rows, int n, int stride, int depth, T* weights, float* scale, float* logSums)
+        where T : unmanaged, IElement<T>
+    {
+        var factor = Vectors.Log2E / MathF.Sqrt(depth);
+        var (whole, last) = (n / Vectors.Width * Vectors.Width, Vectors.First(n % Vectors.Width));
+        for (var row = 0; row < rows; row++, scores += stride, weights += stride)
+        {
+            var largest = Vector512.Create(float.NegativeInfinity);
+            for (var i = 0; i < whole; i += Vectors.Width) largest = Avx512F.Max(largest, Vector512.Load(scores + i));
+            if (whole < n) largest = Avx512F.Max(largest, Vector512.ConditionalSelect(last, Vector512.Load(scores + whole), largest));
+            var shift = -factor * Vectors.Largest(largest);
+            var (times, plus, sum) = (Vector512.Create(factor), Vector512.Create(shift), Vector512<float>.Zero);
+            for (var i = 0; i < whole; i += Vectors.Width)
+            {
+                var weight = Vectors.Exp2(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), times, plus));
+                sum += weight;
+                T.Store(weights + i, weight);
+            }
+            if (whole < n)
+            {
+                var weight = Vectors.Exp2(Vector512.FusedMultiplyAdd(Vector512.Load(scores + whole), times, plus)) & last;
+                sum += weight;
+                T.Store(weights + whole, weight);
+            }
+            var total = Vector512.Sum(sum);
+            scale[row] = 1 / total;
+            logSums[row] = MathF.Log2(total) - shift;
+        }
+    }
+}

@@ -13,37 +13,34 @@ internal static unsafe class AttentionBackward
     /// <summary>Computes them on all threads.</summary>
     /// <param name="shape">Sizes.</param>
     /// <param name="projected">As in forward, <c>[B, N, 3, H, d]</c>.</param>
-    /// <param name="bias">As in forward, <c>[3, H, d]</c>.</param>
     /// <param name="mixed">The result of forward, <c>[B, N, H, d]</c>.</param>
     /// <param name="logSums">From forward, <c>[B, H, N]</c>.</param>
     /// <param name="gradient">Gradient of the result, <c>[B, N, H, d]</c>.</param>
     /// <param name="gradients">Where those of queries, keys and values go, <c>[B, N, 3, H, d]</c>.</param>
     /// <param name="biasGradients">Where those of the bias go, one of each row, <c>[B, 3, H, d]</c>.</param>
     public static void Run<T>(
-        AttentionShape shape, T* projected, float* bias, T* mixed, float* logSums, T* gradient, T* gradients, float* biasGradients)
+        AttentionShape shape, T* projected, T* mixed, float* logSums, T* gradient, T* gradients, float* biasGradients)
         where T : unmanaged, IElement<T> =>
         Team.Run(shape.Batch * shape.Heads, unit =>
         {
             var (row, head) = Math.DivRem(unit, shape.Heads);
             var (token, of) = ((long)row * shape.Tokens, head * shape.Depth);
             Head(
-                shape, projected + token * 3 * shape.Width + of, bias + of, mixed + token * shape.Width + of, logSums + (long)unit * shape.Tokens,
+                shape, projected + token * 3 * shape.Width + of, mixed + token * shape.Width + of, logSums + (long)unit * shape.Tokens,
                 gradient + token * shape.Width + of, gradients + token * 3 * shape.Width + of, biasGradients + row * 3L * shape.Width + of);
         });
 
     private static void Head<T>(
-        AttentionShape shape, T* projected, float* bias, T* mixed, float* logSums, T* gradient, T* gradients, float* biasGradients)
+        AttentionShape shape, T* projected, T* mixed, float* logSums, T* gradient, T* gradients, float* biasGradients)
         where T : unmanaged, IElement<T>
     {
         var (n, d, width, padded) = (shape.Tokens, shape.Depth, shape.Width, shape.PaddedTokens);
         const int BlockRows = AttentionShape.BlockRows;
         var scratch = new Scratch(
-            sizeof(T) * (8L * (padded + 2) * d + 3L * BlockRows * padded + BlockRows * d) + sizeof(float) * (2L * BlockRows * padded + (padded + BlockRows) * d + 2 * padded) + 2048);
-        var rows = scratch.Take<T>((long)n * d);
+            sizeof(T) * (4L * (padded + 2) * d + 3L * BlockRows * padded + (BlockRows + 1) * d)
+            + sizeof(float) * (2L * BlockRows * padded + (padded + BlockRows) * d + 2 * padded) + 2048);
         var queries = scratch.Take<T>((n + 1L) * d);
-        var columns = scratch.Take<T>((long)padded * d);
-        var keys = scratch.Take<T>((long)n * d);
-        var values = scratch.Take<T>((long)n * d);
+        var queryColumns = scratch.Take<T>((long)padded * d);
         var flow = scratch.Take<T>((n + 1L) * d);
         var flowColumns = scratch.Take<T>((long)padded * d);
         var weights = scratch.Take<T>((long)BlockRows * padded);
@@ -57,14 +54,10 @@ internal static unsafe class AttentionBackward
         var shifts = scratch.Take<float>(padded);
         var dots = scratch.Take<float>(padded);
 
-        AttentionRows.AddBias(projected, 3 * width, n, d, bias, rows);
-        T.PackRows(rows, n, d, queries);
-        T.PackColumns(rows, n, d, columns, padded);
-        AttentionRows.AddBias(projected + width, 3 * width, n, d, bias + width, keys);
-        AttentionRows.AddBias(projected + 2 * width, 3 * width, n, d, bias + 2 * width, values);
-        AttentionRows.Gather(gradient, width, n, d, rows);
-        T.PackRows(rows, n, d, flow);
-        T.PackColumns(rows, n, d, flowColumns, padded);
+        T.PackRows(projected, 3 * width, n, d, queries);
+        T.PackColumns(projected, 3 * width, n, d, queryColumns, padded);
+        T.PackRows(gradient, width, n, d, flow);
+        T.PackColumns(gradient, width, n, d, flowColumns, padded);
         AttentionRows.Dot(gradient, mixed, width, n, d, dots);
         for (var i = 0; i < padded; i++)
         {
@@ -79,8 +72,9 @@ internal static unsafe class AttentionBackward
         for (var first = 0; first < n; first += BlockRows)
         {
             var count = Math.Min(BlockRows, n - first);
-            T.Multiply(count, padded, d, keys + (long)first * d, d, columns, padded, scores, padded, add: false);               // k·qᵀ: [count, N]
-            T.Multiply(count, padded, d, values + (long)first * d, d, flowColumns, padded, scoreFlows, padded, add: false);     // v·dᵀ: [count, N]
+            var keys = projected + width + 3L * first * width;                                                                  // of this block; values after them
+            T.Multiply(count, padded, d, keys, 3 * width, queryColumns, padded, scores, padded, add: false);               // k·qᵀ: [count, N]
+            T.Multiply(count, padded, d, keys + width, 3 * width, flowColumns, padded, scoreFlows, padded, add: false);     // v·dᵀ: [count, N]
             Weigh(scores, scoreFlows, count, padded, d, shifts, dots, weights, flows);
 
             T.Multiply(count, d, used, weights, padded, flow, d, blockGradients, d, add: false);                                // of values: [count, d]
@@ -91,7 +85,7 @@ internal static unsafe class AttentionBackward
             var whole = AttentionShape.RoundUp(count);
             new Span<float>(scoreFlows + (long)count * padded, (whole - count) * padded).Clear();
             Transposition.Round(scoreFlows, whole, padded, padded, turned, BlockRows);
-            T.PackRows(keys + (long)first * d, count, d, keyBlock);
+            T.PackRows(keys, 3 * width, count, d, keyBlock);
             T.Multiply(n, d, RoundUp<T>(count), turned, BlockRows, keyBlock, d, queryGradients, d, add: first > 0);             // of queries: [N, d]
 
             void Put(int part)

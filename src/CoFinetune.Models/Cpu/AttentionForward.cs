@@ -11,10 +11,9 @@ internal static unsafe class AttentionForward
     /// <summary>Computes it on all threads.</summary>
     /// <param name="shape">Sizes.</param>
     /// <param name="projected">Queries, keys, values of each token without their bias, <c>[B, N, 3, H, d]</c>.</param>
-    /// <param name="bias">Their bias, <c>[3, H, d]</c>.</param>
     /// <param name="mixed">Where the result goes, <c>[B, N, H, d]</c>.</param>
     /// <param name="logSums">Where log2 Σ exp of each query's scores goes, for backward, <c>[B, H, N]</c>.</param>
-    public static void Run<T>(AttentionShape shape, T* projected, float* bias, T* mixed, float* logSums)
+    public static void Run<T>(AttentionShape shape, T* projected, T* mixed, float* logSums)
         where T : unmanaged, IElement<T> =>
         Team.Run(shape.Batch * shape.Heads, unit =>
         {
@@ -22,18 +21,16 @@ internal static unsafe class AttentionForward
             Head(
                 shape,
                 projected + (long)row * shape.Tokens * 3 * shape.Width + head * shape.Depth,
-                bias + head * shape.Depth,
                 mixed + (long)row * shape.Tokens * shape.Width + head * shape.Depth,
                 logSums + (long)unit * shape.Tokens);
         });
 
-    private static void Head<T>(AttentionShape shape, T* projected, float* bias, T* mixed, float* logSums)
+    private static void Head<T>(AttentionShape shape, T* projected, T* mixed, float* logSums)
         where T : unmanaged, IElement<T>
     {
         var (n, d, width, padded) = (shape.Tokens, shape.Depth, shape.Width, shape.PaddedTokens);
         const int BlockRows = AttentionShape.BlockRows;
-        var scratch = new Scratch(sizeof(T) * (3L * (padded + 2) * d + BlockRows * padded) + sizeof(float) * (BlockRows * (padded + d)) + 1024);
-        var rows = scratch.Take<T>((long)n * d);
+        var scratch = new Scratch(sizeof(T) * (2L * (padded + 2) * d + BlockRows * padded) + sizeof(float) * (BlockRows * (padded + d)) + 1024);
         var keys = scratch.Take<T>((long)padded * d);
         var values = scratch.Take<T>((n + 1L) * d);
         var weights = scratch.Take<T>((long)BlockRows * padded);
@@ -41,16 +38,13 @@ internal static unsafe class AttentionForward
         var sums = scratch.Take<float>(BlockRows * d);
         var scale = stackalloc float[BlockRows];
 
-        AttentionRows.AddBias(projected + width, 3 * width, n, d, bias + width, rows);
-        T.PackColumns(rows, n, d, keys, padded);
-        AttentionRows.AddBias(projected + 2 * width, 3 * width, n, d, bias + 2 * width, rows);
-        T.PackRows(rows, n, d, values);
-        AttentionRows.AddBias(projected, 3 * width, n, d, bias, rows);
+        T.PackColumns(projected + width, 3 * width, n, d, keys, padded);
+        T.PackRows(projected + 2 * width, 3 * width, n, d, values);
         var used = (n + T.Interleave - 1) / T.Interleave * T.Interleave;
         for (var first = 0; first < n; first += BlockRows)
         {
             var count = Math.Min(BlockRows, n - first);
-            T.Multiply(count, padded, d, rows + (long)first * d, d, keys, padded, scores, padded, add: false);     // [count, N]
+            T.Multiply(count, padded, d, projected + 3L * first * width, 3 * width, keys, padded, scores, padded, add: false);     // [count, N]
             Softmax(scores, count, n, padded, d, weights, scale, logSums + first);
             T.Multiply(count, d, used, weights, padded, values, d, sums, d, add: false);                           // [count, d]
             AttentionRows.Scatter(sums, count, d, scale, mixed + (long)first * width, width);

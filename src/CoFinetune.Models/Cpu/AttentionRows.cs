@@ -7,26 +7,6 @@ namespace CoFinetune.Models.Cpu;
 /// <summary>Moves one head's vectors between the tokens, where heads lie beside each other, and memory of their own.</summary>
 internal static unsafe class AttentionRows
 {
-    /// <summary>Rows plus their bias, beside each other, <c>[n, d]</c>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddBias<T>(T* from, int stride, int n, int d, float* bias, T* to)
-        where T : unmanaged, IElement<T>
-    {
-        for (var row = 0; row < n; row++, from += stride, to += d)
-        {
-            var column = 0;
-            for (; column + Vectors.Width <= d; column += Vectors.Width) T.Store(to + column, T.Load(from + column) + Vector512.Load(bias + column));
-            for (; column < d; column++) T.Set(to + column, T.Get(from + column) + bias[column]);
-        }
-    }
-
-    /// <summary>Rows, beside each other, <c>[n, d]</c>.</summary>
-    public static void Gather<T>(T* from, int stride, int n, int d, T* to)
-        where T : unmanaged, IElement<T>
-    {
-        for (var row = 0; row < n; row++) Buffer.MemoryCopy(from + (long)row * stride, to + (long)row * d, (long)d * sizeof(T), (long)d * sizeof(T));
-    }
-
     /// <summary>Rows <c>[n, d]</c>, each times its own factor (null: one), back among the tokens.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter<T>(float* from, int n, int d, float* scale, T* to, int stride)

@@ -34,16 +34,16 @@ internal readonly unsafe struct BFloat16Element(ushort bits) : IElement<BFloat16
     public static void Multiply(int m, int n, int k, BFloat16Element* a, int aStride, BFloat16Element* b, int bStride, float* c, int cStride, bool add) =>
         TileProducts.BFloat16(m, n, k, a, aStride, b, bStride, c, cStride, add);
 
-    public static void PackRows(BFloat16Element* rows, int n, int d, BFloat16Element* to)
+    public static void PackRows(BFloat16Element* rows, int stride, int n, int d, BFloat16Element* to)
     {
-        for (var row = 0; row < n; row += 2, rows += 2 * d, to += 2 * d)
+        for (var row = 0; row < n; row += 2, rows += 2 * stride, to += 2 * d)
         {
             var column = 0;
             if (row + 1 < n)
             {
                 for (; column + 16 <= d; column += 16)
                 {
-                    var upper = Avx512F.ConvertToVector512UInt32(Vector256.Load((ushort*)(rows + d + column))) << 16;
+                    var upper = Avx512F.ConvertToVector512UInt32(Vector256.Load((ushort*)(rows + stride + column))) << 16;
                     var lower = Avx512F.ConvertToVector512UInt32(Vector256.Load((ushort*)(rows + column)));
                     Vector512.Store(upper | lower, (uint*)to + column);
                 }
@@ -51,14 +51,14 @@ internal readonly unsafe struct BFloat16Element(ushort bits) : IElement<BFloat16
             for (; column < d; column++)
             {
                 to[2 * column] = rows[column];
-                to[2 * column + 1] = row + 1 < n ? rows[d + column] : default;
+                to[2 * column + 1] = row + 1 < n ? rows[stride + column] : default;
             }
         }
     }
 
     /// <remarks>Two columns of a row, which are one 32-bit word, stay together: d is even.</remarks>
-    public static void PackColumns(BFloat16Element* rows, int n, int d, BFloat16Element* to, int stride) =>
-        Transposition.Of((float*)rows, n, d / 2, d / 2, (float*)to, stride);
+    public static void PackColumns(BFloat16Element* rows, int stride, int n, int d, BFloat16Element* to, int toStride) =>
+        Transposition.Words((uint*)rows, n, d / 2, stride / 2, (uint*)to, toStride);
 
     /// <summary>To nearest, ties to even; the NaNs that arithmetic makes stay NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,13 +11,13 @@ internal sealed class Buffers : IDisposable
     private readonly Dictionary<(ScalarType Type, int Rows, int Columns), Stack<Tensor>> idle = [];
 
     /// <summary>A matrix, not cleared, until <see cref="Return"/>.</summary>
-    public Tensor Rent<T>(Rows rows, int columns)
+    public Tensor Rent<T>(int rows, int columns)
         where T : unmanaged, IElement<T>
     {
-        if (idle.TryGetValue((T.Type, rows.Count, columns), out var known) && known.TryPop(out var matrix)) return matrix;
+        if (idle.TryGetValue((T.Type, rows, columns), out var known) && known.TryPop(out var matrix)) return matrix;
         // Of passes of another size, which may not come again.
-        foreach (var (shape, others) in idle) if (shape.Rows != rows.Count) Free(others);
-        return empty(rows.Count, columns, dtype: T.Type).DetachFromDisposeScope();
+        foreach (var (shape, others) in idle) if (shape.Rows != rows && shape.Columns == columns) Free(others);
+        return empty(rows, columns, dtype: T.Type).DetachFromDisposeScope();
     }
 
     /// <summary>Takes matrices back.</summary>

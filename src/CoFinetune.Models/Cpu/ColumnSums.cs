@@ -9,13 +9,6 @@ internal sealed unsafe class ColumnSums : IDisposable
     private readonly float* first;
     private readonly int columns;
 
-    /// <param name="rows">The rows.</param>
-    /// <param name="columns">Their length; a multiple of 16.</param>
-    public ColumnSums(Rows rows, int columns)
-        : this(rows.Pieces, columns)
-    {
-    }
-
     /// <param name="pieces">Pieces of the rows.</param>
     /// <param name="columns">Their length; a multiple of 16.</param>
     public ColumnSums(int pieces, int columns)

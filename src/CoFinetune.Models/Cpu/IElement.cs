@@ -38,9 +38,11 @@ internal unsafe interface IElement<TSelf>
     /// <param name="add">Adds to C.</param>
     static abstract void Multiply(int m, int n, int k, TSelf* a, int aStride, TSelf* b, int bStride, float* c, int cStride, bool add);
 
-    /// <summary>Rows <c>[n, d]</c> as a second factor of k = n.</summary>
-    static abstract void PackRows(TSelf* rows, int n, int d, TSelf* to);
+    /// <summary>Rows <c>[n, d]</c>, <paramref name="stride"/> apart, as a second factor of k = n.</summary>
+    static abstract void PackRows(TSelf* rows, int stride, int n, int d, TSelf* to);
 
-    /// <summary>Rows <c>[n, d]</c> as a second factor of k = d, its n columns in rows <paramref name="stride"/> apart that are filled up with zeros.</summary>
-    static abstract void PackColumns(TSelf* rows, int n, int d, TSelf* to, int stride);
+    /// <summary>
+    /// Rows <c>[n, d]</c>, <paramref name="stride"/> apart, as a second factor of k = d, whose rows are <paramref name="toStride"/> apart and filled up with zeros.
+    /// </summary>
+    static abstract void PackColumns(TSelf* rows, int stride, int n, int d, TSelf* to, int toStride);
 }

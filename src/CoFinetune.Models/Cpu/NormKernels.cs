@@ -4,34 +4,23 @@ using System.Runtime.Intrinsics;
 
 namespace CoFinetune.Models.Cpu;
 
-/// <summary>Layer normalisation, with the residual sums before and after it in the same pass.</summary>
+/// <summary>Layer normalisation; backward joins the gradient that comes past it.</summary>
 internal static unsafe class NormKernels
 {
-    /// <summary>y = (s - mean)·rstd·weight + bias of rows s = x + keep·(branch + branchBias).</summary>
+    /// <summary>y = (x - mean)·rstd·weight + bias.</summary>
     /// <param name="rows">Rows R.</param>
     /// <param name="width">D, a multiple of 16.</param>
-    /// <param name="x">The residual stream, <c>[R, D]</c>.</param>
-    /// <param name="branch">What is added to it; null for nothing.</param>
-    /// <param name="sum">Where s goes, <c>[R, D]</c>; not written without a branch.</param>
+    /// <param name="x"><c>[R, D]</c></param>
     /// <param name="weight"><c>[D]</c></param>
     /// <param name="bias"><c>[D]</c></param>
     /// <param name="eps">Added to the variance.</param>
     /// <param name="y">Where the result goes, <c>[R, D]</c>.</param>
     /// <param name="statistics">Where mean and rstd of each row go, <c>[R, 2]</c>.</param>
-    public static void Forward<T>(Rows rows, int width, float* x, Branch<T>? branch, float* sum, float* weight, float* bias, double eps, T* y, float* statistics)
+    public static void Forward<T>(Rows rows, int width, float* x, float* weight, float* bias, double eps, T* y, float* statistics)
         where T : unmanaged, IElement<T> =>
         rows.Run((_, first, end) =>
         {
-            for (var row = first; row < end; row++)
-            {
-                var from = x + (long)row * width;
-                if (branch is { } added)
-                {
-                    added.AddTo(row, width, from, sum + (long)row * width);
-                    from = sum + (long)row * width;
-                }
-                Norm(width, from, weight, bias, (float)eps, y + (long)row * width, statistics + 2L * row);
-            }
+            for (var row = first; row < end; row++) Norm(width, x + (long)row * width, weight, bias, (float)eps, y + (long)row * width, statistics + 2L * row);
         });
 
     /// <summary>Gradient of x, and of weight and bias.</summary>

@@ -11,17 +11,35 @@ internal static unsafe class Transposition
 
     /// <summary><c>[rows, columns]</c> to <c>[columns, rows]</c>, each result's row filled up with zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Of(float* from, int rows, int columns, int fromStride, float* to, int toStride)
+    public static void Words(uint* from, int rows, int columns, int fromStride, uint* to, int toStride)
     {
         for (var row = 0; row < rows; row += Side)
         {
             for (var column = 0; column < columns; column += Side)
             {
-                if (rows - row >= Side && columns - column >= Side) Square<Float32Element>(from + (long)row * fromStride + column, fromStride, (Float32Element*)to + (long)column * toStride + row, toStride);
+                if (rows - row >= Side && columns - column >= Side) Square((Float32Element*)from + (long)row * fromStride + column, fromStride, (Float32Element*)to + (long)column * toStride + row, toStride);
                 else Edge(from + (long)row * fromStride + column, Math.Min(Side, rows - row), Math.Min(Side, columns - column), fromStride, to + (long)column * toStride + row, toStride);
             }
         }
-        for (var column = 0; column < columns; column++) new Span<float>(to + (long)column * toStride + rows, toStride - rows).Clear();
+        for (var column = 0; column < columns; column++) new Span<uint>(to + (long)column * toStride + rows, toStride - rows).Clear();
+    }
+
+    /// <summary><c>[rows, columns]</c> to <c>[columns, rows]</c>, each result's row filled up with zeros to pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Of<TElement>(TElement* from, int rows, int columns, int fromStride, TElement* to, int toStride)
+        where TElement : unmanaged, IElement<TElement>
+    {
+        for (var row = 0; row < rows; row += Side)
+        {
+            for (var column = 0; column < columns; column += Side)
+            {
+                var (start, end) = ((long)row * fromStride + column, (long)column * toStride + row);
+                if (rows - row >= Side && columns - column >= Side) Square(from + start, fromStride, to + end, toStride);
+                else Edge(from + start, Math.Min(Side, rows - row), Math.Min(Side, columns - column), fromStride, to + end, toStride);
+            }
+        }
+        if (rows % 2 == 0) return;
+        for (var column = 0; column < columns; column++) to[(long)column * toStride + rows] = default;
     }
 
     /// <summary><c>[rows, columns]</c> of float32 to <c>[columns, rows]</c>, rounded; columns may be written up to the next multiple of 16.</summary>
@@ -38,11 +56,12 @@ internal static unsafe class Transposition
         for (var column = 0; column < columns; column += Side)
         {
             for (var row = 0; row < rows; row += Side)
-                Square(from + (long)row * fromStride + column, fromStride, to + (long)column * toStride + row, toStride);
+                Square((Float32Element*)from + (long)row * fromStride + column, fromStride, to + (long)column * toStride + row, toStride);
         }
     }
 
-    private static void Edge(float* from, int rows, int columns, int fromStride, float* to, int toStride)
+    private static void Edge<TWord>(TWord* from, int rows, int columns, int fromStride, TWord* to, int toStride)
+        where TWord : unmanaged
     {
         for (var row = 0; row < rows; row++)
         {
@@ -52,7 +71,8 @@ internal static unsafe class Transposition
 
     /// <summary>Pairs of rows, pairs of those, and so on: four rounds of sixteen shuffles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Square<TElement>(float* from, int stride, TElement* to, int toStride)
+    private static void Square<TFrom, TElement>(TFrom* from, int stride, TElement* to, int toStride)
+        where TFrom : unmanaged, IElement<TFrom>
         where TElement : unmanaged, IElement<TElement>
     {
         var (a0, a1, a2, a3) = Four(from, stride);
@@ -67,10 +87,11 @@ internal static unsafe class Transposition
 
     /// <summary>Four rows; word i of each of the four lanes of result j is row i's word 4·lane + j.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<float> Zero, Vector512<float> One, Vector512<float> Two, Vector512<float> Three) Four(float* from, int stride)
+    private static (Vector512<float> Zero, Vector512<float> One, Vector512<float> Two, Vector512<float> Three) Four<TFrom>(TFrom* from, int stride)
+        where TFrom : unmanaged, IElement<TFrom>
     {
-        var (r0, r1) = (Vector512.Load(from), Vector512.Load(from + stride));
-        var (r2, r3) = (Vector512.Load(from + 2 * stride), Vector512.Load(from + 3 * stride));
+        var (r0, r1) = (TFrom.Load(from), TFrom.Load(from + stride));
+        var (r2, r3) = (TFrom.Load(from + 2 * stride), TFrom.Load(from + 3 * stride));
         var (low01, high01) = (Avx512F.UnpackLow(r0, r1).AsDouble(), Avx512F.UnpackHigh(r0, r1).AsDouble());
         var (low23, high23) = (Avx512F.UnpackLow(r2, r3).AsDouble(), Avx512F.UnpackHigh(r2, r3).AsDouble());
         return (Avx512F.UnpackLow(low01, low23).AsSingle(), Avx512F.UnpackHigh(low01, low23).AsSingle(),

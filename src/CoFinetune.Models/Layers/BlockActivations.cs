@@ -7,9 +7,6 @@ namespace CoFinetune.Models.Layers;
 /// <summary>What the forward pass of a block leaves for backward; its owner frees it.</summary>
 internal sealed class BlockActivations(Buffers buffers) : IDisposable
 {
-    /// <summary>As they were in forward.</summary>
-    public required BlockParameters Parameters { get; init; }
-
     /// <summary>What was left of each branch of each clip, <c>[2, B, 1, 1]</c>, not of this object; null for all.</summary>
     public required Tensor? Keep { get; init; }
 
@@ -22,7 +19,7 @@ internal sealed class BlockActivations(Buffers buffers) : IDisposable
     /// <summary>Mean and rstd of its rows, <c>[R, 2]</c>.</summary>
     public required Tensor Statistics { get; init; }
 
-    /// <summary>Queries, keys and values without bias, <c>[R, 3D]</c>.</summary>
+    /// <summary>Queries, keys and values, <c>[R, 3D]</c>.</summary>
     public required Tensor Projected { get; init; }
 
     /// <summary>What attention made of them, <c>[R, D]</c>.</summary>
@@ -48,9 +45,7 @@ internal sealed class BlockActivations(Buffers buffers) : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in Parameters.Tensors) tensor.Dispose();
         X.Dispose();
-        buffers.Return(Normed, Statistics, Projected, Mixed, LogSums, Sum, NormedSum, StatisticsSum, Hidden);
-        if (!ReferenceEquals(Slope, Hidden)) buffers.Return(Slope);
+        buffers.Return(Normed, Statistics, Projected, Mixed, LogSums, Sum, NormedSum, StatisticsSum, Hidden, Slope);
     }
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace CoFinetune.Models.Layers;
 
 /// <summary>
-/// A transformer block on the CPU with a backward of its own: large products by libtorch, everything between them in one pass over the memory each,
-/// attention in the cache. The same numbers as the layers one by one, rounded in other places.
+/// A transformer block on the CPU with a backward of its own: every product goes from tile to tile in the cache, with whatever follows it done there, and
+/// attention's weights never leave it. The same numbers as the layers one by one, rounded in other places.
 /// </summary>
 internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Attention attention, LayerNorm norm2, Mlp mlp, Buffers buffers)
 {
@@ -40,44 +40,39 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         x = x.contiguous().alias();
-        var (batch, tokens, width) = ((int)x.size(0), (int)x.size(1), shape.Width);
-        var rows = new Rows(batch * tokens);
-        var p = BlockParameters.Of<T>(norm1, attention, norm2, mlp);
-        var keepAttention = Keep(keep, 0, batch);
-        var keepMlp = Keep(keep, 1, batch);
+        var (batch, tokens, width, hiddenWidth) = ((int)x.size(0), (int)x.size(1), shape.Width, shape.Hidden);
+        var rows = batch * tokens;
 
-        var normed = buffers.Rent<T>(rows, width);
-        var statistics = buffers.Rent<Float32Element>(rows, 2);
-        NormKernels.Forward<T>(
-            rows, width, Memory.Of(x), null, null, Memory.Of(p.Norm1.Weight), Memory.Of(p.Norm1.Bias), shape.NormEps, Memory.Of<T>(normed), Memory.Of(statistics));
-        var projected = Product<T>(rows, normed, p.Qkv, 3 * width);                                                         // [R, 3D]
+        // sum = x + keep·(attention(norm1(x))·outᵀ + bias)
+        var (normed, statistics) = Norm<T>(rows, x, norm1);
+        var projected = buffers.Rent<T>(rows, 3 * width);
+        using (var bias = attention.Projection.StackedBias())
+            Product<T, StoreEpilogue<T>>(normed, attention.Projection.Weight, new(Memory.Of(bias), Memory.Of<T>(projected), 3 * width));
         var mixed = buffers.Rent<T>(rows, width);
         var logSums = buffers.Rent<Float32Element>(rows, shape.Heads);
-        var sizes = new AttentionShape(batch, tokens, shape.Heads, width / shape.Heads);
-        AttentionForward.Run(sizes, Memory.Of<T>(projected), Memory.Of(p.Qkv.Bias), Memory.Of<T>(mixed), Memory.Of(logSums));
-
-        var branch = Product<T>(rows, mixed, p.Out, width);                                                             // [R, D]
+        AttentionForward.Run(SizesOf(batch, tokens), Memory.Of<T>(projected), Memory.Of<T>(mixed), Memory.Of(logSums));
         var sum = buffers.Rent<Float32Element>(rows, width);
-        var normedSum = buffers.Rent<T>(rows, width);
-        var statisticsSum = buffers.Rent<Float32Element>(rows, 2);
-        NormKernels.Forward(
-            rows, width, Memory.Of(x), new Branch<T>(Memory.Of<T>(branch), Memory.Of(p.Out.Bias), keepAttention, tokens), Memory.Of(sum),
-            Memory.Of(p.Norm2.Weight), Memory.Of(p.Norm2.Bias), shape.NormEps, Memory.Of<T>(normedSum), Memory.Of(statisticsSum));
+        Product<T, ResidualEpilogue>(
+            mixed, attention.Out.Weight, new(Memory.Of(x), Memory.Of(attention.Out.Bias), Keep(keep, 0, batch), tokens, Memory.Of(sum), width));
 
-        var slope = Product<T>(rows, normedSum, p.Fc1, shape.Hidden);                                                          // [R, M]
-        var hidden = keeps ? buffers.Rent<T>(rows, shape.Hidden) : slope;
-        GeluKernels.Forward(
-            rows, shape.Hidden, shape.Gelu == Gelu.Erf, Memory.Of<T>(slope), Memory.Of(p.Fc1.Bias), Memory.Of<T>(hidden), keeps ? Memory.Of<T>(slope) : null);
-        buffers.Return(branch);
-        branch = Product<T>(rows, hidden, p.Fc2, width);                                                                // [R, D]
+        // y = sum + keep·(gelu(norm2(sum)·fc1ᵀ + bias)·fc2ᵀ + bias)
+        var (normedSum, statisticsSum) = Norm<T>(rows, sum, norm2);
+        var hidden = buffers.Rent<T>(rows, hiddenWidth);
+        var slope = keeps ? buffers.Rent<T>(rows, hiddenWidth) : null;
+        Product<T, GeluEpilogue<T>>(
+            normedSum, mlp.Fc1.Weight,
+            new(shape.Gelu == Gelu.Erf, Memory.Of(mlp.Fc1.Bias), Memory.Of<T>(hidden), slope is null ? null : Memory.Of<T>(slope), hiddenWidth));
         var y = empty(batch, tokens, width);
-        new Branch<T>(Memory.Of<T>(branch), Memory.Of(p.Fc2.Bias), keepMlp, tokens).AddTo(rows, width, Memory.Of(sum), Memory.Of(y));
+        Product<T, ResidualEpilogue>(hidden, mlp.Fc2.Weight, new(Memory.Of(sum), Memory.Of(mlp.Fc2.Bias), Keep(keep, 1, batch), tokens, Memory.Of(y), width));
 
-        buffers.Return(branch);
         y.MoveToOuterDisposeScope();
-        var kept = new BlockActivations(buffers)
+        if (slope is null)
         {
-            Parameters = p.Detach(),
+            buffers.Return(normed, statistics, projected, mixed, logSums, sum, normedSum, statisticsSum, hidden);
+            return (y, null);
+        }
+        return (y, new BlockActivations(buffers)
+        {
             Keep = keep,
             X = x.DetachFromDisposeScope(),
             Normed = normed,
@@ -90,10 +85,7 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
             StatisticsSum = statisticsSum,
             Hidden = hidden,
             Slope = slope,
-        };
-        if (keeps) return (y, kept);
-        kept.Dispose();
-        return (y, null);
+        });
     }
 
     private Tensor Backward<T>(BlockActivations kept, Tensor gradient)
@@ -102,81 +94,118 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var (batch, tokens, width) = ((int)gradient.size(0), (int)gradient.size(1), shape.Width);
-        var rows = new Rows(batch * tokens);
-        var p = kept.Parameters;
-        gradient = gradient.contiguous().view(rows.Count, width);
+        var rows = batch * tokens;
+        gradient = gradient.contiguous().view(rows, width);
 
-        // y = sum + keep·(hidden·fc2ᵀ + bias)
-        var flow = BranchFlow<T>(rows, gradient, kept.Keep, 1, batch, tokens, p.Fc2);
-        p.Fc2.AddProduct(flow, kept.Hidden);
-        var hiddenFlow = Times<T>(rows, flow, p.Fc2, shape.Hidden);                                                         // [R, M]
-        using (var biasSums = new ColumnSums(rows, shape.Hidden))
+        var flow = BranchFlow<T>(gradient, kept.Keep, 1, batch, mlp.Fc2);
+        AddGradient<T>(mlp.Fc2.Weight, flow, kept.Hidden);
+        var hiddenFlow = buffers.Rent<T>(rows, shape.Hidden);
+        using (var biasSums = new ColumnSums(Products.Pieces<T>(rows, width), shape.Hidden))
         {
-            GeluKernels.Backward(rows, shape.Hidden, Memory.Of<T>(hiddenFlow), Memory.Of<T>(kept.Slope), biasSums);
-            biasSums.AddTo(p.Fc1.BiasGradient);
+            Flow<T, SlopeEpilogue<T>>(flow, mlp.Fc2.Weight, new(Memory.Of<T>(kept.Slope), Memory.Of<T>(hiddenFlow), shape.Hidden, biasSums));
+            biasSums.AddTo(Gradients.Of(mlp.Fc1.Bias));
         }
-        p.Fc1.AddProduct(hiddenFlow, kept.NormedSum);
-        var sumGradient = NormFlow<T>(rows, hiddenFlow, p.Fc1, kept.Sum, kept.StatisticsSum, p.Norm2, gradient);
-
         if (!ReferenceEquals(flow, gradient)) buffers.Return(flow);
+        AddGradient<T>(mlp.Fc1.Weight, hiddenFlow, kept.NormedSum);
+        var sumGradient = NormFlow<T>(hiddenFlow, mlp.Fc1.Weight, kept.Sum, kept.StatisticsSum, norm2, gradient);
 
-        // sum = x + keep·(mixed·outᵀ + bias)
-        flow = BranchFlow<T>(rows, sumGradient, kept.Keep, 0, batch, tokens, p.Out);
-        p.Out.AddProduct(flow, kept.Mixed);
-        var mixedFlow = Times<T>(rows, flow, p.Out, width);                                                          // [R, D]
+        flow = BranchFlow<T>(sumGradient, kept.Keep, 0, batch, attention.Out);
+        AddGradient<T>(attention.Out.Weight, flow, kept.Mixed);
+        var mixedFlow = buffers.Rent<T>(rows, width);
+        Flow<T, StoreEpilogue<T>>(flow, attention.Out.Weight, new(null, Memory.Of<T>(mixedFlow), width));
         var projectedFlow = buffers.Rent<T>(rows, 3 * width);
-        var sizes = new AttentionShape(batch, tokens, shape.Heads, width / shape.Heads);
         using (var biasSums = new ColumnSums(batch, 3 * width))
         {
             AttentionBackward.Run(
-                sizes, Memory.Of<T>(kept.Projected), Memory.Of(p.Qkv.Bias), Memory.Of<T>(kept.Mixed), Memory.Of(kept.LogSums),
-                Memory.Of<T>(mixedFlow), Memory.Of<T>(projectedFlow), biasSums.Of(0));
+                SizesOf(batch, tokens), Memory.Of<T>(kept.Projected), Memory.Of<T>(kept.Mixed), Memory.Of(kept.LogSums), Memory.Of<T>(mixedFlow),
+                Memory.Of<T>(projectedFlow), biasSums.Of(0));
             attention.Projection.AddBiasGradient(biasSums);
         }
-        p.Qkv.AddProduct(projectedFlow, kept.Normed);
-        using var result = NormFlow<T>(rows, projectedFlow, p.Qkv, kept.X, kept.Statistics, p.Norm1, sumGradient);
+        AddGradient<T>(attention.Projection.Weight, projectedFlow, kept.Normed);
+        using var result = NormFlow<T>(projectedFlow, attention.Projection.Weight, kept.X, kept.Statistics, norm1, sumGradient);
         if (!ReferenceEquals(flow, sumGradient)) buffers.Return(flow);
         buffers.Return(mixedFlow, sumGradient);
         return result.view(batch, tokens, width).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gradient of a branch's last product from that of the stream, <c>[R, D]</c>, and that of its bias.</summary>
-    private Tensor BranchFlow<T>(Rows rows, Tensor gradient, Tensor? keep, int branch, int batch, int tokens, BlockProduct product)
+    /// <summary>A norm of rows, <c>[R, D]</c>, and what its backward needs, <c>[R, 2]</c>.</summary>
+    private (Tensor Normed, Tensor Statistics) Norm<T>(int rows, Tensor x, LayerNorm norm)
         where T : unmanaged, IElement<T>
     {
-        var factors = Keep(keep, branch, batch);
-        var isSame = factors == null && T.Type == gradient.dtype;
-        var flow = isSame ? gradient : buffers.Rent<T>(rows, shape.Width);
-        using var biasSums = new ColumnSums(rows, shape.Width);
-        Branch<T>.Backward(rows, shape.Width, Memory.Of(gradient), isSame ? null : Memory.Of<T>(flow), factors, tokens, biasSums);
-        biasSums.AddTo(product.BiasGradient);
-        return flow;
-    }
-
-    /// <summary>Gradient of what was normed before a product, <c>[R, D]</c>, from that of the product, which is not needed any more.</summary>
-    private Tensor NormFlow<T>(Rows rows, Tensor gradient, BlockProduct product, Tensor x, Tensor statistics, BlockProduct norm, Tensor past)
-        where T : unmanaged, IElement<T>
-    {
-        var normed = Times<T>(rows, gradient, product, shape.Width);
-        var result = buffers.Rent<Float32Element>(rows, shape.Width);
-        using var weightSums = new ColumnSums(rows, shape.Width);
-        using var biasSums = new ColumnSums(rows, shape.Width);
-        NormKernels.Backward(
-            rows, shape.Width, Memory.Of<T>(normed), Memory.Of(x), Memory.Of(statistics), Memory.Of(norm.Weight), Memory.Of(past), Memory.Of(result),
-            weightSums, biasSums);
-        weightSums.AddTo(norm.WeightGradient);
-        biasSums.AddTo(norm.BiasGradient);
-        buffers.Return(gradient, normed);
-        return result;
+        var normed = buffers.Rent<T>(rows, shape.Width);
+        var statistics = buffers.Rent<Float32Element>(rows, 2);
+        NormKernels.Forward(
+            new Rows(rows), shape.Width, Memory.Of(x), Memory.Of(norm.Weight), Memory.Of(norm.Bias), shape.NormEps, Memory.Of<T>(normed), Memory.Of(statistics));
+        return (normed, statistics);
     }
 
     /// <summary>x·weightᵀ, <c>[R, inputs]</c> to <c>[R, outputs]</c>.</summary>
-    private Tensor Product<T>(Rows rows, Tensor x, BlockProduct by, int outputs)
-        where T : unmanaged, IElement<T> => buffers.Rent<T>(rows, outputs).addmm_(x, by.Weight.t(), 0, 1);
+    private void Product<T, TEpilogue>(Tensor x, Tensor weight, TEpilogue epilogue)
+        where T : unmanaged, IElement<T>
+        where TEpilogue : struct, IEpilogue
+    {
+        var (outputs, inputs) = ((int)weight.size(0), (int)weight.size(1));
+        var panels = buffers.Rent<T>(outputs, inputs);
+        Products.PackTransposed(Memory.Of(weight), outputs, inputs, Memory.Of<T>(panels));
+        Products.Run((int)x.size(0), inputs, outputs, Memory.Of<T>(x), Memory.Of<T>(panels), epilogue);
+        buffers.Return(panels);
+    }
 
-    /// <summary>Gradient of x from that of x·weightᵀ, <c>[R, outputs]</c> to <c>[R, inputs]</c>.</summary>
-    private Tensor Times<T>(Rows rows, Tensor flow, BlockProduct by, int inputs)
-        where T : unmanaged, IElement<T> => buffers.Rent<T>(rows, inputs).addmm_(flow, by.Weight, 0, 1);
+    /// <summary>Gradient of x from that of x·weightᵀ: flow·weight, <c>[R, outputs]</c> to <c>[R, inputs]</c>.</summary>
+    private void Flow<T, TEpilogue>(Tensor flow, Tensor weight, TEpilogue epilogue)
+        where T : unmanaged, IElement<T>
+        where TEpilogue : struct, IEpilogue
+    {
+        var (outputs, inputs) = ((int)weight.size(0), (int)weight.size(1));
+        var panels = buffers.Rent<T>(outputs, inputs);
+        Products.PackPlain(Memory.Of(weight), outputs, inputs, Memory.Of<T>(panels));
+        Products.Run((int)flow.size(0), outputs, inputs, Memory.Of<T>(flow), Memory.Of<T>(panels), epilogue);
+        buffers.Return(panels);
+    }
+
+    /// <summary>Adds to the gradient of a weight <c>[outputs, inputs]</c> that of x·weightᵀ.</summary>
+    private static void AddGradient<T>(TorchSharp.Modules.Parameter weight, Tensor flow, Tensor x)
+        where T : unmanaged, IElement<T>
+    {
+        if (Gradients.Of(weight) is { } gradient)
+            Products.AddGradient((int)x.size(0), (int)weight.size(0), (int)weight.size(1), Memory.Of<T>(flow), Memory.Of<T>(x), Memory.Of(gradient));
+    }
+
+    /// <summary>Gradient of a branch's last product from that of the stream, <c>[R, D]</c>, and that of its bias.</summary>
+    private Tensor BranchFlow<T>(Tensor gradient, Tensor? keep, int branch, int batch, Linear product)
+        where T : unmanaged, IElement<T>
+    {
+        var rows = new Rows((int)gradient.size(0));
+        var factors = Keep(keep, branch, batch);
+        var isSame = factors == null && T.Type == gradient.dtype;
+        var flow = isSame ? gradient : buffers.Rent<T>(rows.Count, shape.Width);
+        using var biasSums = new ColumnSums(rows.Pieces, shape.Width);
+        BranchKernels.Backward(rows, shape.Width, Memory.Of(gradient), isSame ? null : Memory.Of<T>(flow), factors, rows.Count / batch, biasSums);
+        biasSums.AddTo(Gradients.Of(product.Bias));
+        return flow;
+    }
+
+    /// <summary>Gradient of what was normed before a product, <c>[R, D]</c>, from that of the product, which goes back.</summary>
+    private Tensor NormFlow<T>(Tensor flow, Tensor weight, Tensor x, Tensor statistics, LayerNorm norm, Tensor past)
+        where T : unmanaged, IElement<T>
+    {
+        var rows = new Rows((int)flow.size(0));
+        var normed = buffers.Rent<T>(rows.Count, shape.Width);
+        Flow<T, StoreEpilogue<T>>(flow, weight, new(null, Memory.Of<T>(normed), shape.Width));
+        buffers.Return(flow);
+        var result = buffers.Rent<Float32Element>(rows.Count, shape.Width);
+        using var weightSums = new ColumnSums(rows.Pieces, shape.Width);
+        using var biasSums = new ColumnSums(rows.Pieces, shape.Width);
+        NormKernels.Backward(
+            rows, shape.Width, Memory.Of<T>(normed), Memory.Of(x), Memory.Of(statistics), Memory.Of(norm.Weight), Memory.Of(past), Memory.Of(result),
+            weightSums, biasSums);
+        weightSums.AddTo(Gradients.Of(norm.Weight));
+        biasSums.AddTo(Gradients.Of(norm.Bias));
+        buffers.Return(normed);
+        return result;
+    }
+
+    private AttentionShape SizesOf(int batch, int tokens) => new(batch, tokens, shape.Heads, shape.Width / shape.Heads);
 
     private static float* Keep(Tensor? keep, int branch, int batch) => keep is null ? null : Memory.Of(keep) + branch * batch;
 }

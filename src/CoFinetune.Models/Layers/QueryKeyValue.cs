@@ -35,11 +35,11 @@ internal sealed class QueryKeyValue : nn.Module<Tensor, Tensor>
     {
         if (bias is not null)
         {
-            sums.AddTo(BlockProduct.GradientOf(bias));
+            sums.AddTo(Gradients.Of(bias));
             return;
         }
-        sums.AddTo(BlockProduct.GradientOf(q_bias!));
-        sums.AddTo(BlockProduct.GradientOf(v_bias!), 2 * (int)v_bias!.numel());
+        sums.AddTo(Gradients.Of(q_bias!));
+        sums.AddTo(Gradients.Of(v_bias!), 2 * (int)v_bias!.numel());
     }
 
     /// <param name="x"><c>[N, D]</c></param>

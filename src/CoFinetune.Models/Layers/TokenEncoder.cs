@@ -48,7 +48,7 @@ internal sealed class TokenEncoder : nn.Module
         // Each block draws from a seed of its own, so that it drops the same once more when it is recomputed.
         long? seed = training && shape.Block.Drops ? DropoutSeed.Draw() : null;
         var fused = Fuse(x.device, keep);
-        var cuts = is_grad_enabled() && (fused is not null || stretches.Recomputes);
+        var cuts = end > 0 && is_grad_enabled() && (fused is not null || stretches.Recomputes);
         if (!cuts) return Run(x, 0, end).MoveToOuterDisposeScope();
         foreach (var held in fused?.Select(block => block.Keep).Append(keep) ?? [keep]) if (held is not null) stretches.Hold(held);
         var length = stretches.Recomputes ? stretches.RecomputeEvery : 1;

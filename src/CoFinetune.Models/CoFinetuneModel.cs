@@ -150,7 +150,7 @@ public sealed class CoFinetuneModel : nn.Module
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) factory.Stretches.Dispose();
+        if (disposing) factory.Stretches.Clear();
         base.Dispose(disposing);
     }
 }

@@ -37,14 +37,12 @@ internal static unsafe class AttentionBackward
         var (n, d, width, padded) = (shape.Tokens, shape.Depth, shape.Width, shape.PaddedTokens);
         const int BlockRows = AttentionShape.BlockRows;
         var scratch = new Scratch(
-            sizeof(T) * (4L * (padded + 2) * d + 3L * BlockRows * padded + (BlockRows + 1) * d)
+            sizeof(T) * (4L * (padded + 2) * d + BlockRows * (long)padded + (BlockRows + 1) * d)
             + sizeof(float) * (2L * BlockRows * padded + (padded + BlockRows) * d + 2 * padded) + 2048);
         var queries = scratch.Take<T>((n + 1L) * d);
         var queryColumns = scratch.Take<T>((long)padded * d);
         var flow = scratch.Take<T>((n + 1L) * d);
         var flowColumns = scratch.Take<T>((long)padded * d);
-        var weights = scratch.Take<T>((long)BlockRows * padded);
-        var flows = scratch.Take<T>((long)BlockRows * padded);
         var turned = scratch.Take<T>((long)BlockRows * padded);
         var keyBlock = scratch.Take<T>((BlockRows + 1) * d);
         var scores = scratch.Take<float>((long)BlockRows * padded);
@@ -69,22 +67,23 @@ internal static unsafe class AttentionBackward
         new Span<float>(biasGradients + 2 * width, d).Clear();
 
         var used = RoundUp<T>(n);
+        var stride = padded * sizeof(float) / sizeof(T);
         for (var first = 0; first < n; first += BlockRows)
         {
             var count = Math.Min(BlockRows, n - first);
             var keys = projected + width + 3L * first * width;                                                                  // of this block; values after them
             T.Multiply(count, padded, d, keys, 3 * width, queryColumns, padded, scores, padded, add: false);               // k·qᵀ: [count, N]
             T.Multiply(count, padded, d, keys + width, 3 * width, flowColumns, padded, scoreFlows, padded, add: false);     // v·dᵀ: [count, N]
-            Weigh(scores, scoreFlows, count, padded, d, shifts, dots, weights, flows);
+            Weigh<T>(scores, scoreFlows, count, padded, d, shifts, dots);
+            var weights = (T*)scores;
+            var flows = (T*)scoreFlows;
 
-            T.Multiply(count, d, used, weights, padded, flow, d, blockGradients, d, add: false);                                // of values: [count, d]
+            T.Multiply(count, d, used, weights, stride, flow, d, blockGradients, d, add: false);                                // of values: [count, d]
             Put(2);
-            T.Multiply(count, d, used, flows, padded, queries, d, blockGradients, d, add: false);                               // of keys: [count, d]
+            T.Multiply(count, d, used, flows, stride, queries, d, blockGradients, d, add: false);                               // of keys: [count, d]
             Put(1);
 
-            var whole = AttentionShape.RoundUp(count);
-            new Span<float>(scoreFlows + (long)count * padded, (whole - count) * padded).Clear();
-            Transposition.Round(scoreFlows, whole, padded, padded, turned, BlockRows);
+            Transposition.Of(flows, count, n, stride, turned, BlockRows);
             T.PackRows(keys, 3 * width, count, d, keyBlock);
             T.Multiply(n, d, RoundUp<T>(count), turned, BlockRows, keyBlock, d, queryGradients, d, add: first > 0);             // of queries: [N, d]
 
@@ -99,24 +98,23 @@ internal static unsafe class AttentionBackward
     }
 
     /// <summary>
-    /// From scores and the gradients of weights, of one key in each row and one query in each column: the weights, and the gradients of the scores, both rounded,
-    /// the latter also as they are, in place of <paramref name="scoreFlows"/>.
+    /// From scores and the gradients of weights, of one key in each row and one query in each column: the weights and the gradients of the scores, rounded, in
+    /// their places.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Weigh<T>(float* scores, float* scoreFlows, int rows, int stride, int depth, float* shifts, float* dots, T* weights, T* flows)
+    private static void Weigh<T>(float* scores, float* scoreFlows, int rows, int stride, int depth, float* shifts, float* dots)
         where T : unmanaged, IElement<T>
     {
         var scale = Vector512.Create(1 / MathF.Sqrt(depth));
         var times = Vector512.Create(Vectors.Log2E / MathF.Sqrt(depth));
-        for (var row = 0; row < rows; row++, scores += stride, scoreFlows += stride, weights += stride, flows += stride)
+        for (var row = 0; row < rows; row++, scores += stride, scoreFlows += stride)
         {
             for (var i = 0; i < stride; i += Vectors.Width)
             {
                 var weight = Vectors.Exp2(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), times, Vector512.Load(shifts + i)));
                 var flow = weight * (Vector512.Load(scoreFlows + i) - Vector512.Load(dots + i)) * scale;
-                T.Store(weights + i, weight);
-                T.Store(flows + i, flow);
-                Vector512.Store(flow, scoreFlows + i);
+                T.Store((T*)scores + i, weight);
+                T.Store((T*)scoreFlows + i, flow);
             }
         }
     }

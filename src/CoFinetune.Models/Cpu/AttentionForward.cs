@@ -30,10 +30,9 @@ internal static unsafe class AttentionForward
     {
         var (n, d, width, padded) = (shape.Tokens, shape.Depth, shape.Width, shape.PaddedTokens);
         const int BlockRows = AttentionShape.BlockRows;
-        var scratch = new Scratch(sizeof(T) * (2L * (padded + 2) * d + BlockRows * padded) + sizeof(float) * (BlockRows * (padded + d)) + 1024);
+        var scratch = new Scratch(sizeof(T) * (2L * (padded + 2) * d) + sizeof(float) * (BlockRows * (padded + d)) + 1024);
         var keys = scratch.Take<T>((long)padded * d);
         var values = scratch.Take<T>((n + 1L) * d);
-        var weights = scratch.Take<T>((long)BlockRows * padded);
         var scores = scratch.Take<float>((long)BlockRows * padded);
         var sums = scratch.Take<float>(BlockRows * d);
         var scale = stackalloc float[BlockRows];
@@ -41,25 +40,27 @@ internal static unsafe class AttentionForward
         T.PackColumns(projected + width, 3 * width, n, d, keys, padded);
         T.PackRows(projected + 2 * width, 3 * width, n, d, values);
         var used = (n + T.Interleave - 1) / T.Interleave * T.Interleave;
+        var stride = padded * sizeof(float) / sizeof(T);
         for (var first = 0; first < n; first += BlockRows)
         {
             var count = Math.Min(BlockRows, n - first);
             T.Multiply(count, padded, d, projected + 3L * first * width, 3 * width, keys, padded, scores, padded, add: false);     // [count, N]
-            Softmax(scores, count, n, padded, d, weights, scale, logSums + first);
-            T.Multiply(count, d, used, weights, padded, values, d, sums, d, add: false);                           // [count, d]
+            Softmax<T>(scores, count, n, padded, d, scale, logSums + first);
+            T.Multiply(count, d, used, (T*)scores, stride, values, d, sums, d, add: false);                           // [count, d]
             AttentionRows.Scatter(sums, count, d, scale, mixed + (long)first * width, width);
         }
     }
 
-    /// <summary>exp of each score less its row's largest, rounded; what a row is to be multiplied by to sum to one; and the log2 of its sum.</summary>
+    /// <summary>exp of each score less its row's largest, rounded; in place; what a row is to be multiplied by to sum to one; and the log2 of its sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax<T>(float* scores, int rows, int n, int stride, int depth, T* weights, float* scale, float* logSums)
+    private static void Softmax<T>(float* scores, int rows, int n, int stride, int depth, float* scale, float* logSums)
         where T : unmanaged, IElement<T>
     {
         var factor = Vectors.Log2E / MathF.Sqrt(depth);
         var (whole, last) = (n / Vectors.Width * Vectors.Width, Vectors.First(n % Vectors.Width));
-        for (var row = 0; row < rows; row++, scores += stride, weights += stride)
+        for (var row = 0; row < rows; row++, scores += stride)
         {
+            var weights = (T*)scores;
             var largest = Vector512.Create(float.NegativeInfinity);
             for (var i = 0; i < whole; i += Vectors.Width) largest = Avx512F.Max(largest, Vector512.Load(scores + i));
             if (whole < n) largest = Avx512F.Max(largest, Vector512.ConditionalSelect(last, Vector512.Load(scores + whole), largest));

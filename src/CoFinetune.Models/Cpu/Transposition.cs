@@ -42,24 +42,6 @@ internal static unsafe class Transposition
         for (var column = 0; column < columns; column++) to[(long)column * toStride + rows] = default;
     }
 
-    /// <summary><c>[rows, columns]</c> of float32 to <c>[columns, rows]</c>, rounded; columns may be written up to the next multiple of 16.</summary>
-    /// <param name="from">Rows, readable up to the next multiple of 16 columns; a multiple of 16 of them.</param>
-    /// <param name="rows">A multiple of 16.</param>
-    /// <param name="columns">Columns.</param>
-    /// <param name="fromStride">Numbers from one row to the next.</param>
-    /// <param name="to">Room for a multiple of 16 rows.</param>
-    /// <param name="toStride">Numbers from one row to the next there.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Round<TElement>(float* from, int rows, int columns, int fromStride, TElement* to, int toStride)
-        where TElement : unmanaged, IElement<TElement>
-    {
-        for (var column = 0; column < columns; column += Side)
-        {
-            for (var row = 0; row < rows; row += Side)
-                Square((Float32Element*)from + (long)row * fromStride + column, fromStride, to + (long)column * toStride + row, toStride);
-        }
-    }
-
     private static void Edge<TWord>(TWord* from, int rows, int columns, int fromStride, TWord* to, int toStride)
         where TWord : unmanaged
     {

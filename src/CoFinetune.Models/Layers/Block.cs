@@ -1,5 +1,4 @@
 // B clips, N tokens, D width
-using CoFinetune.Models.Cpu;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Models.Layers;
@@ -17,8 +16,7 @@ internal abstract class Block : nn.Module
 
     /// <summary>The block as one operation on the CPU, with a backward of its own; null where it can only be computed layer by layer.</summary>
     /// <param name="device">Where it runs.</param>
-    /// <param name="buffers">Memory to use.</param>
-    public virtual FusedBlock? Fuse(Device device, Buffers buffers) => null;
+    public virtual FusedBlock? Fuse(Device device) => null;
 
     /// <param name="x"><c>[B, N, D]</c></param>
     /// <param name="grid">Cells of the tokens, where attention needs them.</param>

@@ -1,11 +1,10 @@
 // R rows, D width, M hidden width, B clips, N tokens, H heads
-using CoFinetune.Models.Cpu;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Models.Layers;
 
 /// <summary>What the forward pass of a block leaves for backward; its owner frees it.</summary>
-internal sealed class BlockActivations(Buffers buffers) : IDisposable
+internal sealed class BlockActivations : IDisposable
 {
     /// <summary>What was left of each branch of each clip, <c>[2, B, 1, 1]</c>, not of this object; null for all.</summary>
     public required Tensor? Keep { get; init; }
@@ -43,9 +42,17 @@ internal sealed class BlockActivations(Buffers buffers) : IDisposable
     /// <summary>Slope of GELU, <c>[R, M]</c>.</summary>
     public required Tensor Slope { get; init; }
 
+    private Tensor[] Tensors => [X, Normed, Statistics, Projected, Mixed, LogSums, Sum, NormedSum, StatisticsSum, Hidden, Slope];
+
+    /// <summary>Takes the tensors out of their dispose scope.</summary>
+    public BlockActivations Detach()
+    {
+        foreach (var tensor in Tensors) tensor.DetachFromDisposeScope();
+        return this;
+    }
+
     public void Dispose()
     {
-        X.Dispose();
-        buffers.Return(Normed, Statistics, Projected, Mixed, LogSums, Sum, NormedSum, StatisticsSum, Hidden, Slope);
+        foreach (var tensor in Tensors) tensor.Dispose();
     }
 }

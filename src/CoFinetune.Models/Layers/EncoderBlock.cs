@@ -1,5 +1,4 @@
 // B clips, N tokens, D width
-using CoFinetune.Models.Cpu;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Models.Layers;
@@ -27,9 +26,9 @@ internal sealed class EncoderBlock : Block
         RegisterComponents();
     }
 
-    public override FusedBlock? Fuse(Device device, Buffers buffers) =>
+    public override FusedBlock? Fuse(Device device) =>
         FusedBlock.IsPossible && FusedBlock.Takes(shape) && span == AttentionSpan.All && !(training && shape.Drops) && device.type == TorchSharp.DeviceType.CPU
-            ? new FusedBlock(shape, norm1, attention, norm2, mlp, buffers)
+            ? new FusedBlock(shape, norm1, attention, norm2, mlp)
             : null;
 
     public override Tensor forward(Tensor x, GridSize grid, Tensor? keep)

@@ -8,7 +8,7 @@ namespace CoFinetune.Models.Layers;
 /// A transformer block on the CPU with a backward of its own: every product goes from tile to tile in the cache, with whatever follows it done there, and
 /// attention's weights never leave it. The same numbers as the layers one by one, rounded in other places.
 /// </summary>
-internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Attention attention, LayerNorm norm2, Mlp mlp, Buffers buffers)
+internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Attention attention, LayerNorm norm2, Mlp mlp)
 {
     /// <summary>Whether this machine and this libtorch have what it takes.</summary>
     public static bool IsPossible { get; } = System.Runtime.Intrinsics.X86.Avx512BW.IsSupported && Team.IsKnown && TileProducts.AreKnown;
@@ -45,20 +45,20 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
 
         // sum = x + keep·(attention(norm1(x))·outᵀ + bias)
         var (normed, statistics) = Norm<T>(rows, x, norm1);
-        var projected = buffers.Rent<T>(rows, 3 * width);
+        var projected = Empty<T>(rows, 3 * width);
         using (var bias = attention.Projection.StackedBias())
             Product<T, StoreEpilogue<T>>(normed, attention.Projection.Weight, new(Memory.Of(bias), Memory.Of<T>(projected), 3 * width));
-        var mixed = buffers.Rent<T>(rows, width);
-        var logSums = buffers.Rent<Float32Element>(rows, shape.Heads);
+        var mixed = Empty<T>(rows, width);
+        var logSums = Empty<Float32Element>(rows, shape.Heads);
         AttentionForward.Run(SizesOf(batch, tokens), Memory.Of<T>(projected), Memory.Of<T>(mixed), Memory.Of(logSums));
-        var sum = buffers.Rent<Float32Element>(rows, width);
+        var sum = Empty<Float32Element>(rows, width);
         Product<T, ResidualEpilogue>(
             mixed, attention.Out.Weight, new(Memory.Of(x), Memory.Of(attention.Out.Bias), Keep(keep, 0, batch), tokens, Memory.Of(sum), width));
 
         // y = sum + keep·(gelu(norm2(sum)·fc1ᵀ + bias)·fc2ᵀ + bias)
         var (normedSum, statisticsSum) = Norm<T>(rows, sum, norm2);
-        var hidden = buffers.Rent<T>(rows, hiddenWidth);
-        var slope = keeps ? buffers.Rent<T>(rows, hiddenWidth) : null;
+        var hidden = Empty<T>(rows, hiddenWidth);
+        var slope = keeps ? Empty<T>(rows, hiddenWidth) : null;
         Product<T, GeluEpilogue<T>>(
             normedSum, mlp.Fc1.Weight,
             new(shape.Gelu == Gelu.Erf, Memory.Of(mlp.Fc1.Bias), Memory.Of<T>(hidden), slope is null ? null : Memory.Of<T>(slope), hiddenWidth));
@@ -66,15 +66,10 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
         Product<T, ResidualEpilogue>(hidden, mlp.Fc2.Weight, new(Memory.Of(sum), Memory.Of(mlp.Fc2.Bias), Keep(keep, 1, batch), tokens, Memory.Of(y), width));
 
         y.MoveToOuterDisposeScope();
-        if (slope is null)
-        {
-            buffers.Return(normed, statistics, projected, mixed, logSums, sum, normedSum, statisticsSum, hidden);
-            return (y, null);
-        }
-        return (y, new BlockActivations(buffers)
+        return (y, slope is null ? null : new BlockActivations
         {
             Keep = keep,
-            X = x.DetachFromDisposeScope(),
+            X = x,
             Normed = normed,
             Statistics = statistics,
             Projected = projected,
@@ -85,7 +80,7 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
             StatisticsSum = statisticsSum,
             Hidden = hidden,
             Slope = slope,
-        });
+        }.Detach());
     }
 
     private Tensor Backward<T>(BlockActivations kept, Tensor gradient)
@@ -99,21 +94,20 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
 
         var flow = BranchFlow<T>(gradient, kept.Keep, 1, batch, mlp.Fc2);
         AddGradient<T>(mlp.Fc2.Weight, flow, kept.Hidden);
-        var hiddenFlow = buffers.Rent<T>(rows, shape.Hidden);
+        using var hiddenFlow = Empty<T>(rows, shape.Hidden);
         using (var biasSums = new ColumnSums(Products.Pieces<T>(rows, width), shape.Hidden))
         {
             Flow<T, SlopeEpilogue<T>>(flow, mlp.Fc2.Weight, new(Memory.Of<T>(kept.Slope), Memory.Of<T>(hiddenFlow), shape.Hidden, biasSums));
             biasSums.AddTo(Gradients.Of(mlp.Fc1.Bias));
         }
-        if (!ReferenceEquals(flow, gradient)) buffers.Return(flow);
         AddGradient<T>(mlp.Fc1.Weight, hiddenFlow, kept.NormedSum);
         var sumGradient = NormFlow<T>(hiddenFlow, mlp.Fc1.Weight, kept.Sum, kept.StatisticsSum, norm2, gradient);
 
         flow = BranchFlow<T>(sumGradient, kept.Keep, 0, batch, attention.Out);
         AddGradient<T>(attention.Out.Weight, flow, kept.Mixed);
-        var mixedFlow = buffers.Rent<T>(rows, width);
+        var mixedFlow = Empty<T>(rows, width);
         Flow<T, StoreEpilogue<T>>(flow, attention.Out.Weight, new(null, Memory.Of<T>(mixedFlow), width));
-        var projectedFlow = buffers.Rent<T>(rows, 3 * width);
+        var projectedFlow = Empty<T>(rows, 3 * width);
         using (var biasSums = new ColumnSums(batch, 3 * width))
         {
             AttentionBackward.Run(
@@ -122,45 +116,40 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
             attention.Projection.AddBiasGradient(biasSums);
         }
         AddGradient<T>(attention.Projection.Weight, projectedFlow, kept.Normed);
-        using var result = NormFlow<T>(projectedFlow, attention.Projection.Weight, kept.X, kept.Statistics, norm1, sumGradient);
-        if (!ReferenceEquals(flow, sumGradient)) buffers.Return(flow);
-        buffers.Return(mixedFlow, sumGradient);
-        return result.view(batch, tokens, width).MoveToOuterDisposeScope();
+        return NormFlow<T>(projectedFlow, attention.Projection.Weight, kept.X, kept.Statistics, norm1, sumGradient).view(batch, tokens, width).MoveToOuterDisposeScope();
     }
 
     /// <summary>A norm of rows, <c>[R, D]</c>, and what its backward needs, <c>[R, 2]</c>.</summary>
     private (Tensor Normed, Tensor Statistics) Norm<T>(int rows, Tensor x, LayerNorm norm)
         where T : unmanaged, IElement<T>
     {
-        var normed = buffers.Rent<T>(rows, shape.Width);
-        var statistics = buffers.Rent<Float32Element>(rows, 2);
+        var normed = Empty<T>(rows, shape.Width);
+        var statistics = Empty<Float32Element>(rows, 2);
         NormKernels.Forward(
             new Rows(rows), shape.Width, Memory.Of(x), Memory.Of(norm.Weight), Memory.Of(norm.Bias), shape.NormEps, Memory.Of<T>(normed), Memory.Of(statistics));
         return (normed, statistics);
     }
 
     /// <summary>x·weightᵀ, <c>[R, inputs]</c> to <c>[R, outputs]</c>.</summary>
-    private void Product<T, TEpilogue>(Tensor x, Tensor weight, TEpilogue epilogue)
+    private static void Product<T, TEpilogue>(Tensor x, Tensor weight, TEpilogue epilogue)
         where T : unmanaged, IElement<T>
         where TEpilogue : struct, IEpilogue
     {
         var (outputs, inputs) = ((int)weight.size(0), (int)weight.size(1));
-        var panels = buffers.Rent<T>(outputs, inputs);
+        using var panels = Empty<T>(outputs, inputs);
         Products.PackTransposed(Memory.Of(weight), outputs, inputs, Memory.Of<T>(panels));
         Products.Run((int)x.size(0), inputs, outputs, Memory.Of<T>(x), Memory.Of<T>(panels), epilogue);
-        buffers.Return(panels);
     }
 
     /// <summary>Gradient of x from that of x·weightᵀ: flow·weight, <c>[R, outputs]</c> to <c>[R, inputs]</c>.</summary>
-    private void Flow<T, TEpilogue>(Tensor flow, Tensor weight, TEpilogue epilogue)
+    private static void Flow<T, TEpilogue>(Tensor flow, Tensor weight, TEpilogue epilogue)
         where T : unmanaged, IElement<T>
         where TEpilogue : struct, IEpilogue
     {
         var (outputs, inputs) = ((int)weight.size(0), (int)weight.size(1));
-        var panels = buffers.Rent<T>(outputs, inputs);
+        using var panels = Empty<T>(outputs, inputs);
         Products.PackPlain(Memory.Of(weight), outputs, inputs, Memory.Of<T>(panels));
         Products.Run((int)flow.size(0), outputs, inputs, Memory.Of<T>(flow), Memory.Of<T>(panels), epilogue);
-        buffers.Return(panels);
     }
 
     /// <summary>Adds to the gradient of a weight <c>[outputs, inputs]</c> that of x·weightᵀ.</summary>
@@ -178,22 +167,21 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
         var rows = new Rows((int)gradient.size(0));
         var factors = Keep(keep, branch, batch);
         var isSame = factors == null && T.Type == gradient.dtype;
-        var flow = isSame ? gradient : buffers.Rent<T>(rows.Count, shape.Width);
+        var flow = isSame ? gradient : Empty<T>(rows.Count, shape.Width);
         using var biasSums = new ColumnSums(rows.Pieces, shape.Width);
         BranchKernels.Backward(rows, shape.Width, Memory.Of(gradient), isSame ? null : Memory.Of<T>(flow), factors, rows.Count / batch, biasSums);
         biasSums.AddTo(Gradients.Of(product.Bias));
         return flow;
     }
 
-    /// <summary>Gradient of what was normed before a product, <c>[R, D]</c>, from that of the product, which goes back.</summary>
+    /// <summary>Gradient of what was normed before a product, <c>[R, D]</c>, from that of the product.</summary>
     private Tensor NormFlow<T>(Tensor flow, Tensor weight, Tensor x, Tensor statistics, LayerNorm norm, Tensor past)
         where T : unmanaged, IElement<T>
     {
         var rows = new Rows((int)flow.size(0));
-        var normed = buffers.Rent<T>(rows.Count, shape.Width);
+        using var normed = Empty<T>(rows.Count, shape.Width);
         Flow<T, StoreEpilogue<T>>(flow, weight, new(null, Memory.Of<T>(normed), shape.Width));
-        buffers.Return(flow);
-        var result = buffers.Rent<Float32Element>(rows.Count, shape.Width);
+        var result = Empty<Float32Element>(rows.Count, shape.Width);
         using var weightSums = new ColumnSums(rows.Pieces, shape.Width);
         using var biasSums = new ColumnSums(rows.Pieces, shape.Width);
         NormKernels.Backward(
@@ -201,9 +189,11 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
             weightSums, biasSums);
         weightSums.AddTo(Gradients.Of(norm.Weight));
         biasSums.AddTo(Gradients.Of(norm.Bias));
-        buffers.Return(normed);
         return result;
     }
+
+    private static Tensor Empty<T>(int rows, int columns)
+        where T : unmanaged, IElement<T> => empty(rows, columns, dtype: T.Type);
 
     private AttentionShape SizesOf(int batch, int tokens) => new(batch, tokens, shape.Heads, shape.Width / shape.Heads);
 

@@ -1,4 +1,3 @@
-using CoFinetune.Models.Cpu;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Models.Layers;
@@ -11,13 +10,10 @@ namespace CoFinetune.Models.Layers;
 /// A stretch runs without gradients, and what it yields is a leaf for what comes after it. <see cref="Backward"/> then goes through the
 /// stretches from the last to the first. No callback from libtorch, in which an exception would end the process.
 /// </remarks>
-internal sealed class Stretches : IDisposable
+internal sealed class Stretches
 {
     private readonly Stack<Run> _runs = [];
     private readonly List<Tensor> _held = [];
-
-    /// <summary>Memory of blocks that run as one.</summary>
-    public Buffers Buffers { get; } = new();
 
     /// <summary>Blocks of a stretch that is recomputed; 0 keeps all activations.</summary>
     public int RecomputeEvery { get; set; }
@@ -75,13 +71,6 @@ internal sealed class Stretches : IDisposable
         _runs.Clear();
         foreach (var tensor in _held) tensor.Dispose();
         _held.Clear();
-    }
-
-    /// <summary>Frees what is still held.</summary>
-    public void Dispose()
-    {
-        Clear();
-        Buffers.Dispose();
     }
 
     private sealed record Run(Tensor Input, Tensor Output, IStretch Stretch);

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CoFinetune.Models.Native;
 
 /// <summary>Loading on Linux with the loader's own error text, from a file or from memory.</summary>
-internal static partial class UnixLoader
+internal static unsafe partial class UnixLoader
 {
     private const int BindNow = 2; // A missing symbol is an error now, not the death of the process at its first call.
     private const uint CloseOnExec = 1;
@@ -14,6 +14,20 @@ internal static partial class UnixLoader
 
     /// <summary>Sets a variable that native code sees (.NET's own environment is a copy), unless it is set already.</summary>
     public static void SetDefault(string variable, string value) => _ = setenv(variable, value, overwrite: 0);
+
+    /// <summary>
+    /// Makes glibc keep freed memory for the next allocation, up to 2 GiB, where it would give it back to the system, which clears each page before it hands
+    /// it out again. Other C libraries ignore it.
+    /// </summary>
+    public static void KeepFreedMemory()
+    {
+        const int TrimThreshold = -1;
+        const int MapThreshold = -3;
+        if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "mallopt", out var address)) return;
+        var set = (delegate* unmanaged[Cdecl]<int, int, int>)address;
+        set(TrimThreshold, int.MaxValue);
+        set(MapThreshold, 32 << 20);                           // The most it takes; larger blocks are mapped, each on its own.
+    }
 
     /// <summary>Loads <paramref name="path"/>; 0 and the loader's words when that fails.</summary>
     public static nint Load(string path, out string? problem)

@@ -111,7 +111,7 @@ internal static unsafe class AttentionBackward
         {
             for (var i = 0; i < stride; i += Vectors.Width)
             {
-                var weight = Vectors.Exp2(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), times, Vector512.Load(shifts + i)));
+                var weight = Vectors.Exp2<T>(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), times, Vector512.Load(shifts + i)));
                 var flow = weight * (Vector512.Load(scoreFlows + i) - Vector512.Load(dots + i)) * scale;
                 T.Store((T*)scores + i, weight);
                 T.Store((T*)scoreFlows + i, flow);

@@ -68,13 +68,13 @@ internal static unsafe class AttentionForward
             var (times, plus, sum) = (Vector512.Create(factor), Vector512.Create(shift), Vector512<float>.Zero);
             for (var i = 0; i < whole; i += Vectors.Width)
             {
-                var weight = Vectors.Exp2(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), times, plus));
+                var weight = Vectors.Exp2<T>(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), times, plus));
                 sum += weight;
                 T.Store(weights + i, weight);
             }
             if (whole < n)
             {
-                var weight = Vectors.Exp2(Vector512.FusedMultiplyAdd(Vector512.Load(scores + whole), times, plus)) & last;
+                var weight = Vectors.Exp2<T>(Vector512.FusedMultiplyAdd(Vector512.Load(scores + whole), times, plus)) & last;
                 sum += weight;
                 T.Store(weights + whole, weight);
             }

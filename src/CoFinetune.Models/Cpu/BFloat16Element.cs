@@ -12,6 +12,8 @@ internal readonly unsafe struct BFloat16Element(ushort bits) : IElement<BFloat16
 
     public static ScalarType Type => ScalarType.BFloat16;
 
+    public static bool IsCoarse => true;
+
     public static int Interleave => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

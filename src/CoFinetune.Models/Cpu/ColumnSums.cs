@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace CoFinetune.Models.Cpu;
@@ -7,13 +9,14 @@ internal sealed unsafe class ColumnSums : IDisposable
 {
     private readonly Tensor parts;
     private readonly float* first;
+    private readonly int pieces;
     private readonly int columns;
 
     /// <param name="pieces">Pieces of the rows.</param>
     /// <param name="columns">Their length; a multiple of 16.</param>
     public ColumnSums(int pieces, int columns)
     {
-        this.columns = columns;
+        (this.pieces, this.columns) = (pieces, columns);
         parts = zeros([pieces, columns], float32, CPU);
         first = Memory.Of(parts);
     }
@@ -26,9 +29,19 @@ internal sealed unsafe class ColumnSums : IDisposable
     /// <param name="firstColumn">First column to take.</param>
     public void AddTo(Tensor? gradient, int firstColumn = 0)
     {
-        if (gradient is null) return;
-        gradient.add_(parts.narrow(1, firstColumn, gradient.numel()).sum([0L]));
+        if (gradient is not null) Add(first + firstColumn, pieces, columns, Memory.Of(gradient), (int)gradient.numel());
     }
 
     public void Dispose() => parts.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(float* from, int pieces, int stride, float* to, int count)
+    {
+        for (var i = 0; i < count; i += Vectors.Width)
+        {
+            var sum = Vector512.Load(to + i);
+            for (var piece = 0; piece < pieces; piece++) sum += Vector512.Load(from + (long)piece * stride + i);
+            Vector512.Store(sum, to + i);
+        }
+    }
 }

@@ -11,6 +11,8 @@ internal readonly unsafe struct Float32Element(float value) : IElement<Float32El
 
     public static ScalarType Type => ScalarType.Float32;
 
+    public static bool IsCoarse => false;
+
     public static int Interleave => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,8 +20,8 @@ internal static unsafe class GeluKernels
             var square = x * x;
             var u2 = x * Vector512.FusedMultiplyAdd(square, Vector512.Create(Cubic * Twice), Vector512.Create(Twice));
             // A sigmoid beyond e^±87 is 0 or 1; the bound keeps its reciprocal finite. NaN passes.
-            var e = Vectors.Exp2(Avx512F.Min(Vector512.Create(126f), u2 * Vector512.Create(-Vectors.Log2E)));
-            var sigmoid = Vectors.Reciprocal(Vector512<float>.One + e);
+            var e = Vectors.Exp2<T>(Avx512F.Min(Vector512.Create(126f), u2 * Vector512.Create(-Vectors.Log2E)));
+            var sigmoid = Vectors.Reciprocal<T>(Vector512<float>.One + e);
             var y = x * sigmoid;
             T.Store(result + i, y);
             if (slope == null) continue;
@@ -40,8 +40,8 @@ internal static unsafe class GeluKernels
         for (var i = 0; i < width; i += Vectors.Width)
         {
             var x = Vector512.Load(product + i) + Vector512.Load(bias + i);
-            var bell = Vectors.Exp2(x * x * Vector512.Create(-0.5f * Vectors.Log2E));                   // e^(-x²/2)
-            var t = Vectors.Reciprocal(Vector512.FusedMultiplyAdd(Vector512.Abs(x), Vector512.Create(0.3275911f * HalfOfRoot), Vector512<float>.One));
+            var bell = Vectors.Exp2<T>(x * x * Vector512.Create(-0.5f * Vectors.Log2E));                   // e^(-x²/2)
+            var t = Vectors.Reciprocal<T>(Vector512.FusedMultiplyAdd(Vector512.Abs(x), Vector512.Create(0.3275911f * HalfOfRoot), Vector512<float>.One));
             var p = Vector512.FusedMultiplyAdd(Vector512.Create(1.061405429f), t, Vector512.Create(-1.453152027f));
             p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(1.421413741f));
             p = Vector512.FusedMultiplyAdd(p, t, Vector512.Create(-0.284496736f));

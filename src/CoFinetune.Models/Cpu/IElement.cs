@@ -10,6 +10,9 @@ internal unsafe interface IElement<TSelf>
     /// <summary>What libtorch calls it.</summary>
     static abstract TorchSharp.torch.ScalarType Type { get; }
 
+    /// <summary>Whether it is rounded so coarsely that functions need be right to five digits only.</summary>
+    static abstract bool IsCoarse { get; }
+
     /// <summary>Rows that the second factor of a product holds interleaved; a count of rows is rounded up to it, with zeros.</summary>
     static abstract int Interleave { get; }
 

@@ -20,6 +20,7 @@ internal static unsafe class Products
     private const int MostInputs = 512;
     private const int MostOutputs = 192;
     private const int RowsOfSum = 384;
+    private const int Group = 4 * Panel;
 
     /// <summary>Pieces that <see cref="Run"/> cuts rows into.</summary>
     public static int Pieces<T>(int rows, int inputs)
@@ -113,23 +114,45 @@ internal static unsafe class Products
         {
             var output = piece * ofPiece;
             var count = Math.Min(ofPiece, outputs - output);
-            var scratch = new Scratch(sizeof(T) * (long)RowsOfSum * (ofPiece + Panel) + 256);
+            var scratch = new Scratch(sizeof(T) * (long)RowsOfSum * (ofPiece + Group) + 256);
             var turned = scratch.Take<T>((long)RowsOfSum * ofPiece);
-            var packed = scratch.Take<T>((long)RowsOfSum * Panel);
+            var packed = scratch.Take<T>((long)RowsOfSum * Group);
             for (var row = 0; row < rows; row += RowsOfSum)
             {
                 var some = Math.Min(RowsOfSum, rows - row);
+                var even = (some + T.Interleave - 1) / T.Interleave * T.Interleave;
                 Transposition.Of(flow + (long)row * outputs + output, some, count, outputs, turned, RowsOfSum);
-                for (var column = 0; column < inputs; column += Panel)
+                for (var group = 0; group < inputs; group += Group)
                 {
-                    var columns = Math.Min(Panel, inputs - column);
-                    T.PackRows(x + (long)row * inputs + column, inputs, some, columns, packed);
-                    T.Multiply(
-                        count, columns, (some + T.Interleave - 1) / T.Interleave * T.Interleave, turned, RowsOfSum, packed, columns,
-                        gradient + (long)output * inputs + column, inputs, add: true);
+                    var end = Math.Min(inputs, group + Group);
+                    PackPanels(x + (long)row * inputs, inputs, some, group, end, packed, even);
+                    for (var column = group; column < end; column += Panel)
+                    {
+                        var columns = Math.Min(Panel, end - column);
+                        T.Multiply(
+                            count, columns, even, turned, RowsOfSum, packed + (long)(column - group) * even, columns,
+                            gradient + (long)output * inputs + column, inputs, add: true);
+                    }
                 }
             }
         });
+    }
+
+    /// <summary>Columns from one to another as panels of a second factor of k = rows; a few rows at a time, as far apart as they are.</summary>
+    private static void PackPanels<T>(T* x, int stride, int rows, int from, int to, T* packed, int packedRows)
+        where T : unmanaged, IElement<T>
+    {
+        const int AtATime = 8;
+        for (var row = 0; row < rows; row += AtATime)
+        {
+            for (var column = from; column < to; column += Panel)
+            {
+                var columns = Math.Min(Panel, to - column);
+                T.PackRows(
+                    x + (long)row * stride + column, stride, Math.Min(AtATime, rows - row), columns,
+                    packed + (long)(column - from) * packedRows + (long)row * columns);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

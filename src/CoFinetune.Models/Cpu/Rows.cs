@@ -7,7 +7,7 @@ namespace CoFinetune.Models.Cpu;
 /// <param name="Count">Rows.</param>
 internal readonly record struct Rows(int Count)
 {
-    private const int LeastOfPiece = 32;
+    private const int LeastOfPiece = 64;
     private const int MostPieces = 64;
 
     private int OfPiece => Math.Max(LeastOfPiece, (Count + MostPieces - 1) / MostPieces);

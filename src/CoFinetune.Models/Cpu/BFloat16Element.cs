@@ -60,7 +60,7 @@ internal readonly unsafe struct BFloat16Element(ushort bits) : IElement<BFloat16
 
     /// <remarks>Two columns of a row, which are one 32-bit word, stay together: d is even.</remarks>
     public static void PackColumns(BFloat16Element* rows, int stride, int n, int d, BFloat16Element* to, int toStride) =>
-        Transposition.Words((uint*)rows, n, d / 2, stride / 2, (uint*)to, toStride);
+        Transposition.Of((Float32Element*)rows, n, d / 2, stride / 2, (Float32Element*)to, toStride);
 
     /// <summary>To nearest, ties to even; the NaNs that arithmetic makes stay NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -41,5 +41,5 @@ internal readonly unsafe struct Float32Element(float value) : IElement<Float32El
     }
 
     public static void PackColumns(Float32Element* rows, int stride, int n, int d, Float32Element* to, int toStride) =>
-        Transposition.Words((uint*)rows, n, d, stride, (uint*)to, toStride);
+        Transposition.Of(rows, n, d, stride, to, toStride);
 }

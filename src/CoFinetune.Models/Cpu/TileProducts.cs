@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using CoFinetune.Models.Native;
 
 namespace CoFinetune.Models.Cpu;
@@ -16,8 +17,14 @@ internal static unsafe class TileProducts
     private static readonly delegate* unmanaged[Cdecl]<long, long, long, long, long, long, byte, void*, void*, float*, byte, void> OfBFloat16 =
         Find("PKN3c108BFloat16ES5_Pfb");
 
-    /// <summary>Whether this libtorch has them.</summary>
-    public static bool AreKnown => OfFloat != null && OfBFloat16 != null;
+    /// <summary>Whether this libtorch and this processor have them for float32.</summary>
+    public static bool TakeFloat { get; } = OfFloat != null && Avx512BW.IsSupported;
+
+    /// <summary>
+    /// Whether they have them for bfloat16. Not where the processor has tiles (AMX): their layout is a state of the thread, which libtorch's own products change
+    /// in between.
+    /// </summary>
+    public static bool TakeBFloat16 { get; } = TakeFloat && OfBFloat16 != null && HasBFloat16(out var hasTiles) && !hasTiles;
 
     /// <summary>See <see cref="IElement{TSelf}.Multiply"/>.</summary>
     public static void Float(int m, int n, int k, void* a, int aStride, void* b, int bStride, float* c, int cStride, bool add) =>
@@ -31,4 +38,11 @@ internal static unsafe class TileProducts
         Libtorch.TryFind(Name + types, out var address)
             ? (delegate* unmanaged[Cdecl]<long, long, long, long, long, long, byte, void*, void*, float*, byte, void>)address
             : null;
+
+    private static bool HasBFloat16(out bool tiles)
+    {
+        const int Extended = 7;
+        tiles = ((X86Base.CpuId(Extended, 0).Edx >> 22) & 1) != 0;
+        return ((X86Base.CpuId(Extended, 1).Eax >> 5) & 1) != 0;
+    }
 }

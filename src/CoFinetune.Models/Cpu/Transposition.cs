@@ -4,27 +4,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace CoFinetune.Models.Cpu;
 
-/// <summary>Transposes matrices of 32-bit words, in squares of 16 x 16 that stay in registers.</summary>
+/// <summary>Transposes matrices, in squares of 16 x 16 that stay in registers.</summary>
 internal static unsafe class Transposition
 {
     private const int Side = 16;
 
-    /// <summary><c>[rows, columns]</c> to <c>[columns, rows]</c>, each result's row filled up with zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Words(uint* from, int rows, int columns, int fromStride, uint* to, int toStride)
-    {
-        for (var row = 0; row < rows; row += Side)
-        {
-            for (var column = 0; column < columns; column += Side)
-            {
-                if (rows - row >= Side && columns - column >= Side) Square((Float32Element*)from + (long)row * fromStride + column, fromStride, (Float32Element*)to + (long)column * toStride + row, toStride);
-                else Edge(from + (long)row * fromStride + column, Math.Min(Side, rows - row), Math.Min(Side, columns - column), fromStride, to + (long)column * toStride + row, toStride);
-            }
-        }
-        for (var column = 0; column < columns; column++) new Span<uint>(to + (long)column * toStride + rows, toStride - rows).Clear();
-    }
-
-    /// <summary><c>[rows, columns]</c> to <c>[columns, rows]</c>, each result's row filled up with zeros to pairs.</summary>
+    /// <summary><c>[rows, columns]</c> to <c>[columns, rows]</c>, each result's row filled up with zeros to its stride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Of<TElement>(TElement* from, int rows, int columns, int fromStride, TElement* to, int toStride)
         where TElement : unmanaged, IElement<TElement>
@@ -38,12 +23,11 @@ internal static unsafe class Transposition
                 else Edge(from + start, Math.Min(Side, rows - row), Math.Min(Side, columns - column), fromStride, to + end, toStride);
             }
         }
-        if (rows % 2 == 0) return;
-        for (var column = 0; column < columns; column++) to[(long)column * toStride + rows] = default;
+        for (var column = 0; column < columns; column++) new Span<TElement>(to + (long)column * toStride + rows, toStride - rows).Clear();
     }
 
-    private static void Edge<TWord>(TWord* from, int rows, int columns, int fromStride, TWord* to, int toStride)
-        where TWord : unmanaged
+    private static void Edge<TElement>(TElement* from, int rows, int columns, int fromStride, TElement* to, int toStride)
+        where TElement : unmanaged
     {
         for (var row = 0; row < rows; row++)
         {
@@ -53,8 +37,7 @@ internal static unsafe class Transposition
 
     /// <summary>Pairs of rows, pairs of those, and so on: four rounds of sixteen shuffles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Square<TFrom, TElement>(TFrom* from, int stride, TElement* to, int toStride)
-        where TFrom : unmanaged, IElement<TFrom>
+    private static void Square<TElement>(TElement* from, int stride, TElement* to, int toStride)
         where TElement : unmanaged, IElement<TElement>
     {
         var (a0, a1, a2, a3) = Four(from, stride);
@@ -69,11 +52,11 @@ internal static unsafe class Transposition
 
     /// <summary>Four rows; word i of each of the four lanes of result j is row i's word 4·lane + j.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<float> Zero, Vector512<float> One, Vector512<float> Two, Vector512<float> Three) Four<TFrom>(TFrom* from, int stride)
-        where TFrom : unmanaged, IElement<TFrom>
+    private static (Vector512<float> Zero, Vector512<float> One, Vector512<float> Two, Vector512<float> Three) Four<TElement>(TElement* from, int stride)
+        where TElement : unmanaged, IElement<TElement>
     {
-        var (r0, r1) = (TFrom.Load(from), TFrom.Load(from + stride));
-        var (r2, r3) = (TFrom.Load(from + 2 * stride), TFrom.Load(from + 3 * stride));
+        var (r0, r1) = (TElement.Load(from), TElement.Load(from + stride));
+        var (r2, r3) = (TElement.Load(from + 2 * stride), TElement.Load(from + 3 * stride));
         var (low01, high01) = (Avx512F.UnpackLow(r0, r1).AsDouble(), Avx512F.UnpackHigh(r0, r1).AsDouble());
         var (low23, high23) = (Avx512F.UnpackLow(r2, r3).AsDouble(), Avx512F.UnpackHigh(r2, r3).AsDouble());
         return (Avx512F.UnpackLow(low01, low23).AsSingle(), Avx512F.UnpackHigh(low01, low23).AsSingle(),

@@ -16,7 +16,8 @@ internal abstract class Block : nn.Module
 
     /// <summary>The block as one operation on the CPU, with a backward of its own; null where it can only be computed layer by layer.</summary>
     /// <param name="device">Where it runs.</param>
-    public virtual FusedBlock? Fuse(Device device) => null;
+    /// <param name="precision">Of its products.</param>
+    public virtual FusedBlock? Fuse(Device device, Precision precision) => null;
 
     /// <param name="x"><c>[B, N, D]</c></param>
     /// <param name="grid">Cells of the tokens, where attention needs them.</param>

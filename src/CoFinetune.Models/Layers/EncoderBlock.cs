@@ -26,8 +26,8 @@ internal sealed class EncoderBlock : Block
         RegisterComponents();
     }
 
-    public override FusedBlock? Fuse(Device device) =>
-        FusedBlock.IsPossible && FusedBlock.Takes(shape) && span == AttentionSpan.All && !(training && shape.Drops) && device.type == TorchSharp.DeviceType.CPU
+    public override FusedBlock? Fuse(Device device, Precision precision) =>
+        FusedBlock.IsPossible(precision) && FusedBlock.Takes(shape) && span == AttentionSpan.All && !(training && shape.Drops) && device.type == TorchSharp.DeviceType.CPU
             ? new FusedBlock(shape, norm1, attention, norm2, mlp)
             : null;
 

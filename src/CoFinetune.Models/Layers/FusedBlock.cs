@@ -11,7 +11,8 @@ namespace CoFinetune.Models.Layers;
 internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Attention attention, LayerNorm norm2, Mlp mlp)
 {
     /// <summary>Whether this machine and this libtorch have what it takes.</summary>
-    public static bool IsPossible { get; } = System.Runtime.Intrinsics.X86.Avx512BW.IsSupported && Team.IsKnown && TileProducts.AreKnown;
+    public static bool IsPossible(Precision precision) =>
+        Team.IsKnown && (precision == Precision.Bf16 ? TileProducts.TakeBFloat16 : TileProducts.TakeFloat);
 
     /// <summary>Whether a block has sizes that the kernels take: vectors of sixteen, pairs of a head's values.</summary>
     public static bool Takes(BlockShape shape) =>

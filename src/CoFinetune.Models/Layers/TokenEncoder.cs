@@ -89,7 +89,7 @@ internal sealed class TokenEncoder : nn.Module
     private (FusedBlock Block, Tensor? Keep)[]? Fuse(Device device, Tensor? keep)
     {
         if (!arithmetic.Fused || blocks.Count == 0) return null;
-        var fused = blocks.Select(block => block.Fuse(device)).ToList();
+        var fused = blocks.Select(block => block.Fuse(device, arithmetic.Precision)).ToList();
         return fused.Contains(null) ? null : [.. fused.Select((block, l) => (block!, keep?.narrow(0, l * shape.Branches, shape.Branches)))];
     }
 

@@ -1,7 +1,7 @@
 // R rows, K inputs, N outputs
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using TorchSharp;
+using CoFinetune.Models.Native;
 
 namespace CoFinetune.Models.Cpu;
 
@@ -34,7 +34,7 @@ internal static unsafe class Products
         where T : unmanaged
     {
         var most = Math.Clamp(BytesOfRows / (inputs * sizeof(T)), Vectors.Width, MostRows);
-        var threads = torch.get_num_threads();
+        var threads = Libtorch.Threads;
         var pieces = ((rows + most - 1) / most + threads - 1) / threads * threads;
         return (rows + pieces - 1) / pieces;
     }
@@ -107,7 +107,7 @@ internal static unsafe class Products
     public static void AddGradient<T>(int rows, int outputs, int inputs, T* flow, T* x, float* gradient)
         where T : unmanaged, IElement<T>
     {
-        var threads = torch.get_num_threads();
+        var threads = Libtorch.Threads;
         var pieces = ((outputs + MostOutputs - 1) / MostOutputs + threads - 1) / threads * threads;
         var ofPiece = AttentionShape.RoundUp((outputs + pieces - 1) / pieces);
         Team.Run((outputs + ofPiece - 1) / ofPiece, piece =>

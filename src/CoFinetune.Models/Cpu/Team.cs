@@ -28,8 +28,7 @@ internal static unsafe class Team
         else
         {
             var handle = GCHandle.Alloc(job);
-            const uint AsManyAsLibtorch = 0;
-            Parallel(&Enter, GCHandle.ToIntPtr(handle), AsManyAsLibtorch, 0);
+            Parallel(&Enter, GCHandle.ToIntPtr(handle), (uint)Libtorch.Threads, 0);
             handle.Free();
         }
         if (job.Failure is { } failure) throw new InvalidOperationException("a piece of parallel work failed", failure);

@@ -6,8 +6,9 @@ namespace CoFinetune.Models.Layers;
 
 /// <summary>Multi-head self-attention, the mixing of tokens left to <see cref="AttentionSpan"/>.</summary>
 /// <remarks>
-/// On CUDA always libtorch's fused attention. On the CPU it multiplies by MKL; where oneDNN is faster, and always in bfloat16, three plain operations
-/// take half to two thirds of its time, as long as the N x N weights of a head stay in the cache. They are kept for backward then.
+/// On CUDA always libtorch's fused attention. On the CPU, for what <see cref="FusedBlock"/> does not take, that one multiplies by MKL; where oneDNN is faster, and
+/// always in bfloat16, three plain operations take half to two thirds of its time, as long as the N x N weights of a head stay in the cache. They are kept for
+/// backward then.
 /// </remarks>
 internal sealed class Attention : nn.Module<Tensor, GridSize, Tensor>
 {

@@ -66,7 +66,7 @@ internal static unsafe class AttentionBackward
         new Span<float>(biasGradients + width, d).Clear();
         new Span<float>(biasGradients + 2 * width, d).Clear();
 
-        var used = RoundUp<T>(n);
+        var used = T.Interleaved(n);
         var stride = padded * sizeof(float) / sizeof(T);
         for (var first = 0; first < n; first += BlockRows)
         {
@@ -85,7 +85,7 @@ internal static unsafe class AttentionBackward
 
             Transposition.Of(flows, count, n, stride, turned, BlockRows);
             T.PackRows(keys, 3 * width, count, d, keyBlock);
-            T.Multiply(n, d, RoundUp<T>(count), turned, BlockRows, keyBlock, d, queryGradients, d, add: first > 0);             // of queries: [N, d]
+            T.Multiply(n, d, T.Interleaved(count), turned, BlockRows, keyBlock, d, queryGradients, d, add: first > 0);             // of queries: [N, d]
 
             void Put(int part)
             {
@@ -118,7 +118,4 @@ internal static unsafe class AttentionBackward
             }
         }
     }
-
-    private static int RoundUp<T>(int count)
-        where T : unmanaged, IElement<T> => (count + T.Interleave - 1) / T.Interleave * T.Interleave;
 }

@@ -39,7 +39,7 @@ internal static unsafe class AttentionForward
 
         T.PackColumns(projected + width, 3 * width, n, d, keys, padded);
         T.PackRows(projected + 2 * width, 3 * width, n, d, values);
-        var used = (n + T.Interleave - 1) / T.Interleave * T.Interleave;
+        var used = T.Interleaved(n);
         var stride = padded * sizeof(float) / sizeof(T);
         for (var first = 0; first < n; first += BlockRows)
         {

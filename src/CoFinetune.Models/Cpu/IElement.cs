@@ -16,6 +16,9 @@ internal unsafe interface IElement<TSelf>
     /// <summary>Rows that the second factor of a product holds interleaved; a count of rows is rounded up to it, with zeros.</summary>
     static abstract int Interleave { get; }
 
+    /// <summary>A count of rows as the second factor of a product holds it.</summary>
+    static virtual int Interleaved(int rows) => (rows + TSelf.Interleave - 1) / TSelf.Interleave * TSelf.Interleave;
+
     /// <summary>Sixteen numbers.</summary>
     static abstract Vector512<float> Load(TSelf* from);
 

@@ -120,7 +120,7 @@ internal static unsafe class Products
             for (var row = 0; row < rows; row += RowsOfSum)
             {
                 var some = Math.Min(RowsOfSum, rows - row);
-                var even = (some + T.Interleave - 1) / T.Interleave * T.Interleave;
+                var even = T.Interleaved(some);
                 Transposition.Of(flow + (long)row * outputs + output, some, count, outputs, turned, RowsOfSum);
                 for (var group = 0; group < inputs; group += Group)
                 {

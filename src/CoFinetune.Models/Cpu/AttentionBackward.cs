@@ -35,20 +35,21 @@ internal static unsafe class AttentionBackward
         where T : unmanaged, IElement<T>
     {
         var (n, d, width, padded) = (shape.Tokens, shape.Depth, shape.Width, shape.PaddedTokens);
-        const int BlockRows = AttentionShape.BlockRows;
+        var blockRows = shape.BlockRows;
         var scratch = new Scratch(
-            sizeof(T) * (4L * (padded + 2) * d + BlockRows * (long)padded + (BlockRows + 1) * d)
-            + sizeof(float) * (2L * BlockRows * padded + (padded + BlockRows) * d + 2 * padded) + 2048);
+            sizeof(T) * (4L * (padded + 2) * d + blockRows * (long)padded + blockRows * d)
+            + sizeof(float) * (2L * blockRows * padded + (2L * padded + blockRows) * d + 2 * padded) + 2048);
         var queries = scratch.Take<T>((n + 1L) * d);
         var queryColumns = scratch.Take<T>((long)padded * d);
         var flow = scratch.Take<T>((n + 1L) * d);
         var flowColumns = scratch.Take<T>((long)padded * d);
-        var turned = scratch.Take<T>((long)BlockRows * padded);
-        var keyBlock = scratch.Take<T>((BlockRows + 1) * d);
-        var scores = scratch.Take<float>((long)BlockRows * padded);
-        var scoreFlows = scratch.Take<float>((long)BlockRows * padded);
+        var flowPairs = scratch.Take<T>((long)blockRows * padded);
+        var keyColumns = scratch.Take<T>(blockRows * d);
+        var scores = scratch.Take<float>((long)blockRows * padded);
+        var scoreFlows = scratch.Take<float>((long)blockRows * padded);
         var queryGradients = scratch.Take<float>((long)padded * d);
-        var blockGradients = scratch.Take<float>(BlockRows * d);
+        var queryGradientColumns = scratch.Take<float>((long)padded * d);
+        var blockGradients = scratch.Take<float>(blockRows * d);
         var shifts = scratch.Take<float>(padded);
         var dots = scratch.Take<float>(padded);
 
@@ -68,9 +69,9 @@ internal static unsafe class AttentionBackward
 
         var used = T.Interleaved(n);
         var stride = padded * sizeof(float) / sizeof(T);
-        for (var first = 0; first < n; first += BlockRows)
+        for (var first = 0; first < n; first += blockRows)
         {
-            var count = Math.Min(BlockRows, n - first);
+            var count = Math.Min(blockRows, n - first);
             var keys = projected + width + 3L * first * width;                                                                  // of this block; values after them
             T.Multiply(count, padded, d, keys, 3 * width, queryColumns, padded, scores, padded, add: false);               // k·qᵀ: [count, N]
             T.Multiply(count, padded, d, keys + width, 3 * width, flowColumns, padded, scoreFlows, padded, add: false);     // v·dᵀ: [count, N]
@@ -83,9 +84,12 @@ internal static unsafe class AttentionBackward
             T.Multiply(count, d, used, flows, stride, queries, d, blockGradients, d, add: false);                               // of keys: [count, d]
             Put(1);
 
-            Transposition.Of(flows, count, n, stride, turned, BlockRows);
-            T.PackRows(keys, 3 * width, count, d, keyBlock);
-            T.Multiply(n, d, T.Interleaved(count), turned, BlockRows, keyBlock, d, queryGradients, d, add: first > 0);             // of queries: [N, d]
+            // Turned round, kᵀ·flows: so that of the two factors the small one is transposed.
+            Transposition.Of(keys, count, d, 3 * width, keyColumns, blockRows);
+            if (T.Interleave > 1) T.PackRows(flows, stride, count, padded, flowPairs);
+            T.Multiply(
+                d, padded, T.Interleaved(count), keyColumns, blockRows, T.Interleave > 1 ? flowPairs : flows, padded, queryGradientColumns, padded,
+                add: first > 0);                                                                                             // of queries: [d, N]
 
             void Put(int part)
             {
@@ -93,6 +97,7 @@ internal static unsafe class AttentionBackward
                 AttentionRows.Scatter(blockGradients, count, d, null, gradients + part * width + (long)first * 3 * width, 3 * width);
             }
         }
+        Transposition.Of((Float32Element*)queryGradientColumns, d, n, padded, (Float32Element*)queryGradients, d);
         AttentionRows.AddSum(queryGradients, n, d, biasGradients);
         AttentionRows.Scatter(queryGradients, n, d, null, gradients, 3 * width);
     }
@@ -101,7 +106,7 @@ internal static unsafe class AttentionBackward
     /// From scores and the gradients of weights, of one key in each row and one query in each column: the weights and the gradients of the scores, rounded, in
     /// their places.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Weigh<T>(float* scores, float* scoreFlows, int rows, int stride, int depth, float* shifts, float* dots)
         where T : unmanaged, IElement<T>
     {

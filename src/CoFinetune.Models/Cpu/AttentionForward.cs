@@ -29,21 +29,21 @@ internal static unsafe class AttentionForward
         where T : unmanaged, IElement<T>
     {
         var (n, d, width, padded) = (shape.Tokens, shape.Depth, shape.Width, shape.PaddedTokens);
-        const int BlockRows = AttentionShape.BlockRows;
-        var scratch = new Scratch(sizeof(T) * (2L * (padded + 2) * d) + sizeof(float) * (BlockRows * (padded + d)) + 1024);
+        var blockRows = shape.BlockRows;
+        var scratch = new Scratch(sizeof(T) * (2L * (padded + 2) * d) + sizeof(float) * (blockRows * (padded + d)) + 1024);
         var keys = scratch.Take<T>((long)padded * d);
         var values = scratch.Take<T>((n + 1L) * d);
-        var scores = scratch.Take<float>((long)BlockRows * padded);
-        var sums = scratch.Take<float>(BlockRows * d);
-        var scale = stackalloc float[BlockRows];
+        var scores = scratch.Take<float>((long)blockRows * padded);
+        var sums = scratch.Take<float>(blockRows * d);
+        var scale = stackalloc float[blockRows];
 
         T.PackColumns(projected + width, 3 * width, n, d, keys, padded);
         T.PackRows(projected + 2 * width, 3 * width, n, d, values);
         var used = T.Interleaved(n);
         var stride = padded * sizeof(float) / sizeof(T);
-        for (var first = 0; first < n; first += BlockRows)
+        for (var first = 0; first < n; first += blockRows)
         {
-            var count = Math.Min(BlockRows, n - first);
+            var count = Math.Min(blockRows, n - first);
             T.Multiply(count, padded, d, projected + 3L * first * width, 3 * width, keys, padded, scores, padded, add: false);     // [count, N]
             Softmax<T>(scores, count, n, padded, d, scale, logSums + first);
             T.Multiply(count, d, used, (T*)scores, stride, values, d, sums, d, add: false);                           // [count, d]

@@ -7,8 +7,18 @@ namespace CoFinetune.Models.Cpu;
 /// <param name="Depth">Length d of a head's vectors; even.</param>
 internal readonly record struct AttentionShape(int Batch, int Tokens, int Heads, int Depth)
 {
-    /// <summary>Tokens of one side that are held against all of the other at a time: three such blocks of 400 tokens stay in the second-level cache.</summary>
-    public const int BlockRows = 64;
+    // Three such blocks of 400 tokens stay in the second-level cache.
+    private const int MostRows = 96;
+
+    /// <summary>Tokens of one side that are held against all of the other at a time; even.</summary>
+    public int BlockRows
+    {
+        get
+        {
+            var blocks = (Tokens + MostRows - 1) / MostRows;
+            return ((Tokens + blocks - 1) / blocks + 1) / 2 * 2;
+        }
+    }
 
     /// <summary>Length D = H·d of a token.</summary>
     public int Width => Heads * Depth;

@@ -51,46 +51,49 @@ internal readonly unsafe struct ResidualEpilogue(float* x, float* bias, float* k
 /// <param name="erf">x Φ(x) instead of the form with tanh.</param>
 /// <param name="bias"><c>[N]</c></param>
 /// <param name="result"><c>[R, N]</c></param>
-/// <param name="slope"><c>[R, N]</c>; null for none.</param>
+/// <param name="slope">Tile after tile, <c>R·N</c> in all, for <see cref="SlopeEpilogue{T}"/>; null for none.</param>
 /// <param name="width">N</param>
 internal readonly unsafe struct GeluEpilogue<T>(bool erf, float* bias, T* result, T* slope, int width) : IEpilogue
     where T : unmanaged, IElement<T>
 {
     public void Take(float* tile, int row, int rows, int column, int columns, int piece)
     {
-        var at = (long)row * width + column;
-        for (var end = row + rows; row < end; row++, tile += Products.Panel, at += width)
+        var to = result + (long)row * width + column;
+        var slopes = slope == null ? null : SlopeEpilogue<T>.Of(slope, row, rows, column, width);
+        for (var end = tile + rows * Products.Panel; tile < end; tile += Products.Panel, to += width)
         {
-            if (erf) GeluKernels.Erf(columns, tile, bias + column, result + at, slope == null ? null : slope + at);
-            else GeluKernels.Tanh(columns, tile, bias + column, result + at, slope == null ? null : slope + at);
+            if (erf) GeluKernels.Erf(columns, tile, bias + column, to, slopes);
+            else GeluKernels.Tanh(columns, tile, bias + column, to, slopes);
+            if (slopes != null) slopes += columns;
         }
     }
 }
 
 /// <summary>product·slope, rounded, and its sums over rows.</summary>
-/// <param name="slope"><c>[R, N]</c></param>
+/// <param name="slope">From a product of as many rows, inputs and outputs.</param>
 /// <param name="result"><c>[R, N]</c></param>
 /// <param name="width">N</param>
 /// <param name="sums">Of each piece of the rows.</param>
 internal readonly unsafe struct SlopeEpilogue<T>(T* slope, T* result, int width, ColumnSums sums) : IEpilogue
     where T : unmanaged, IElement<T>
 {
+    /// <summary>Where the slopes of a tile begin: tiles lie one after the other, so that memory is read in its order.</summary>
+    public static T* Of(T* slope, int row, int rows, int column, int width) => slope + (long)row * width + (long)column * rows;
+
     public void Take(float* tile, int row, int rows, int column, int columns, int piece) =>
-        Multiply(tile, rows, columns, slope + (long)row * width + column, result + (long)row * width + column, width, sums.Of(piece) + column);
+        Multiply(tile, rows, columns, Of(slope, row, rows, column, width), result + (long)row * width + column, width, sums.Of(piece) + column);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(float* tile, int rows, int columns, T* slope, T* result, int width, float* sum)
     {
-        for (var i = 0; i < columns; i += Vectors.Width)
+        for (var end = tile + rows * Products.Panel; tile < end; tile += Products.Panel, slope += columns, result += width)
         {
-            var (total, at) = (Vector512.Load(sum + i), (long)i);
-            for (var row = 0; row < rows; row++, at += width)
+            for (var i = 0; i < columns; i += Vectors.Width)
             {
-                var flow = Vector512.Load(tile + row * Products.Panel + i) * T.Load(slope + at);
-                total += flow;
-                T.Store(result + at, flow);
+                var flow = Vector512.Load(tile + i) * T.Load(slope + i);
+                Vector512.Store(Vector512.Load(sum + i) + flow, sum + i);
+                T.Store(result + i, flow);
             }
-            Vector512.Store(total, sum + i);
         }
     }
 }

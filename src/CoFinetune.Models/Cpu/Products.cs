@@ -18,9 +18,6 @@ internal static unsafe class Products
     private const int BytesOfRows = 400 << 10;
     private const int MostRows = 256;
     private const int MostInputs = 512;
-    private const int MostOutputs = 192;
-    private const int RowsOfSum = 384;
-    private const int Group = 4 * Panel;
 
     /// <summary>Pieces that <see cref="Run"/> cuts rows into.</summary>
     public static int Pieces<T>(int rows, int inputs)
@@ -45,11 +42,9 @@ internal static unsafe class Products
         Team.Run((outputs + Panel - 1) / Panel, panel =>
         {
             var first = panel * Panel;
-            var count = Math.Min(Panel, outputs - first);
-            var scratch = new Scratch((long)count * inputs * sizeof(T) + 64);
-            var rows = scratch.Take<T>((long)count * inputs);
-            Convert(weight + (long)first * inputs, inputs, count, inputs, rows);
-            T.PackColumns(rows, inputs, count, inputs, panels + (long)first * inputs, count);
+            var (count, stride) = (Math.Min(Panel, outputs - first), inputs);
+            var rows = Converted<T>(weight + (long)first * inputs, count, inputs, ref stride);
+            T.PackColumns(rows, stride, count, inputs, panels + (long)first * inputs, count);
         });
 
     /// <summary>Brings a weight <c>[K, N]</c> into the panels of x·weight, <c>[N/64][K][64]</c>.</summary>
@@ -58,11 +53,9 @@ internal static unsafe class Products
         Team.Run((outputs + Panel - 1) / Panel, panel =>
         {
             var first = panel * Panel;
-            var count = Math.Min(Panel, outputs - first);
-            var scratch = new Scratch((long)count * inputs * sizeof(T) + 64);
-            var rows = scratch.Take<T>((long)count * inputs);
-            Convert(weight + first, outputs, inputs, count, rows);
-            T.PackRows(rows, count, inputs, count, panels + (long)first * inputs);
+            var (count, stride) = (Math.Min(Panel, outputs - first), outputs);
+            var rows = Converted<T>(weight + first, inputs, count, ref stride);
+            T.PackRows(rows, stride, inputs, count, panels + (long)first * inputs);
         });
 
     /// <summary>x times a weight in panels, tile by tile, on all threads.</summary>
@@ -97,62 +90,16 @@ internal static unsafe class Products
         });
     }
 
-    /// <summary>Adds flowᵀ·x, summed over rows, to the gradient of a weight, on all threads.</summary>
-    /// <param name="rows">R</param>
-    /// <param name="outputs">N, a multiple of 16.</param>
-    /// <param name="inputs">K, a multiple of 16.</param>
-    /// <param name="flow"><c>[R, N]</c></param>
-    /// <param name="x"><c>[R, K]</c></param>
-    /// <param name="gradient"><c>[N, K]</c></param>
-    public static void AddGradient<T>(int rows, int outputs, int inputs, T* flow, T* x, float* gradient)
+    /// <summary>Rows of float32 numbers as the products take them, in memory of this thread; where they lie if they are that already.</summary>
+    private static T* Converted<T>(float* from, int rows, int columns, ref int stride)
         where T : unmanaged, IElement<T>
     {
-        var threads = Libtorch.Threads;
-        var pieces = ((outputs + MostOutputs - 1) / MostOutputs + threads - 1) / threads * threads;
-        var ofPiece = AttentionShape.RoundUp((outputs + pieces - 1) / pieces);
-        Team.Run((outputs + ofPiece - 1) / ofPiece, piece =>
-        {
-            var output = piece * ofPiece;
-            var count = Math.Min(ofPiece, outputs - output);
-            var scratch = new Scratch(sizeof(T) * (long)RowsOfSum * (ofPiece + Group) + 256);
-            var turned = scratch.Take<T>((long)RowsOfSum * ofPiece);
-            var packed = scratch.Take<T>((long)RowsOfSum * Group);
-            for (var row = 0; row < rows; row += RowsOfSum)
-            {
-                var some = Math.Min(RowsOfSum, rows - row);
-                var even = T.Interleaved(some);
-                Transposition.Of(flow + (long)row * outputs + output, some, count, outputs, turned, RowsOfSum);
-                for (var group = 0; group < inputs; group += Group)
-                {
-                    var end = Math.Min(inputs, group + Group);
-                    PackPanels(x + (long)row * inputs, inputs, some, group, end, packed, even);
-                    for (var column = group; column < end; column += Panel)
-                    {
-                        var columns = Math.Min(Panel, end - column);
-                        T.Multiply(
-                            count, columns, even, turned, RowsOfSum, packed + (long)(column - group) * even, columns,
-                            gradient + (long)output * inputs + column, inputs, add: true);
-                    }
-                }
-            }
-        });
-    }
-
-    /// <summary>Columns from one to another as panels of a second factor of k = rows; a few rows at a time, as far apart as they are.</summary>
-    private static void PackPanels<T>(T* x, int stride, int rows, int from, int to, T* packed, int packedRows)
-        where T : unmanaged, IElement<T>
-    {
-        const int AtATime = 8;
-        for (var row = 0; row < rows; row += AtATime)
-        {
-            for (var column = from; column < to; column += Panel)
-            {
-                var columns = Math.Min(Panel, to - column);
-                T.PackRows(
-                    x + (long)row * stride + column, stride, Math.Min(AtATime, rows - row), columns,
-                    packed + (long)(column - from) * packedRows + (long)row * columns);
-            }
-        }
+        if (typeof(T) == typeof(Float32Element)) return (T*)from;
+        var scratch = new Scratch((long)rows * columns * sizeof(T) + 64);
+        var to = scratch.Take<T>((long)rows * columns);
+        Convert(from, stride, rows, columns, to);
+        stride = columns;
+        return to;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

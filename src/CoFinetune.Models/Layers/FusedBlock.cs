@@ -158,7 +158,7 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
         where T : unmanaged, IElement<T>
     {
         if (Gradients.Of(weight) is { } gradient)
-            Products.AddGradient((int)x.size(0), (int)weight.size(0), (int)weight.size(1), Memory.Of<T>(flow), Memory.Of<T>(x), Memory.Of(gradient));
+            WeightGradients.Add((int)x.size(0), (int)weight.size(0), (int)weight.size(1), Memory.Of<T>(flow), Memory.Of<T>(x), Memory.Of(gradient));
     }
 
     /// <summary>Gradient of a branch's last product from that of the stream, <c>[R, D]</c>, and that of its bias.</summary>

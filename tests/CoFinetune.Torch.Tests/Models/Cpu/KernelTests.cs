@@ -91,7 +91,7 @@ public unsafe class KernelTests
             Products.Run(rows, inputs, outputs, Memory.Of<T>(xs), Memory.Of<T>(panels), new StoreEpilogue<T>(null, Memory.Of<T>(y), outputs));
             Products.PackPlain(Memory.Of(weight), outputs, inputs, Memory.Of<T>(panels));
             Products.Run(rows, outputs, inputs, Memory.Of<T>(flows), Memory.Of<T>(panels), new StoreEpilogue<T>(null, Memory.Of<T>(back), inputs));
-            Products.AddGradient(rows, outputs, inputs, Memory.Of<T>(flows), Memory.Of<T>(xs), Memory.Of(gradient));
+            WeightGradients.Add(rows, outputs, inputs, Memory.Of<T>(flows), Memory.Of<T>(xs), Memory.Of(gradient));
             TensorAssert.Close(x.mm(weight.t()), y, tolerance, $"{T.Type}");
             TensorAssert.Close(flow.mm(weight), back, tolerance, $"backward in {T.Type}");
             TensorAssert.Close(flow.t().mm(x) + 1, gradient, tolerance, $"weights in {T.Type}");

@@ -20,13 +20,20 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
     /// <exception cref="BatchMemoryException">The batch does not fit in memory.</exception>
     public StepReport Run(ClipBatch batch, long step)
     {
+        var done = false;
         try
         {
-            return Take(batch, step);
+            var report = Take(batch, step);
+            done = true;
+            return report;
         }
         catch (Exception failure) when (OutOfMemory.Is(failure))
         {
             throw BatchMemoryException.OfStep(_config, step + 1, [.. batch.Slices.Select(slice => (_datasets[slice.Dataset].Name, slice.Count))], failure);
+        }
+        finally
+        {
+            if (!done) parameters.ZeroGradients();                    // A step that was made has done so.
         }
     }
 
@@ -34,7 +41,6 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
     {
         using var scope = NewDisposeScope();
         run.Model.train();
-        parameters.ZeroGradients();
         var plan = new StepPlan(batch, _datasets, _config.Mixture.SeparatePasses);
         var losses = batch.Slices.Select(slice => DatasetLoss.Of(_datasets[slice.Dataset], batch, slice, MixupWeight(slice, step), _device)).ToList();
         var pixels = run.Clips.Upload(batch);
@@ -91,9 +97,8 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         var loss = values.Zip(plan.LossWeights, (value, weight) => value * weight).Sum();
         if (!double.IsFinite(loss)) throw Diverged(batch, step, $"the loss is {loss}");
         var rate = _config.Optimizer.Lr * _config.Schedule.FactorAt(step, _config.Steps);
-        var update = optimizer.Step(rate, owner => plan.Rates[owner], plan.Rates.Keys.ToHashSet());
+        var update = optimizer.Step(rate, owner => plan.Rates[owner], plan.Rates.Keys.ToHashSet(), ema);
         if (!update.Finite) throw Diverged(batch, step, $"the norm of the gradient is {update.GradientNorm}");
-        ema?.Update();
         clock?.Lap(StepPhase.Optimizer);
 
         return new StepReport

@@ -13,6 +13,11 @@ internal static unsafe class Memory
         where T : unmanaged, IElement<T>
     {
         if (tensor.dtype != T.Type) throw new InvalidOperationException($"a tensor of {tensor.dtype} where {T.Type} was expected");
+        if (tensor.numel() > int.MaxValue / sizeof(T))                                  // more than a span can hold
+        {
+            using var start = tensor.view(-1).narrow(0, 0, 1);
+            return Of<T>(start);
+        }
         fixed (byte* first = tensor.bytes) return (T*)first;
     }
 }

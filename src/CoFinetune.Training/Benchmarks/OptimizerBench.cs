@@ -40,12 +40,7 @@ public static class OptimizerBench
         using var ema = new WeightEma(parameters, new EmaConfig { Decay = AverageDecay });
         var active = new HashSet<string> { OwnedParameter.Trunk };
         var seconds = Median(
-            steps, () => parameters.Gradients.fill_(1e-3), () =>
-            {
-                optimizer.Step(Rate, _ => 1, active);
-                ema.Update();
-            },
-            stop);
+            steps, () => parameters.Gradients.fill_(1e-3), () => optimizer.Step(Rate, _ => 1, active, ema), stop);
         return (parameters.Ranges.Sum(range => range.ParameterCount), seconds);
     }
 

@@ -1,3 +1,4 @@
+using CoFinetune.Models.Cpu;
 using CoFinetune.Models.Native;
 using static TorchSharp.torch;
 
@@ -30,9 +31,19 @@ internal sealed class AdamW : Optimizer
 
     private protected override IReadOnlyList<(string Name, Tensor Flat)> Buffers => [("exp_avg", _first), ("exp_avg_sq", _second)];
 
-    private protected override void Update(int range, Tensor gradient, in UpdateTerms terms) => FusedOperators.AdamWStep(
-        _values[range], gradient, _firsts[range], _seconds[range], tensor((float)terms.Step, device: gradient.device),
-        terms.Rate, _betas, terms.Decay, _eps, terms.GradientScale);
+    private protected override bool Update(int range, Tensor gradient, in UpdateTerms terms)
+    {
+        var (values, first, second) = (_values[range], _firsts[range], _seconds[range]);
+        if (AdamWKernel.Takes(values))
+        {
+            AdamWKernel.Step(
+                values, gradient, first, second, terms.Average, new(terms.Step, terms.Rate, _betas, terms.Decay, _eps, terms.Clip, terms.AverageWeight));
+            return true;
+        }
+        FusedOperators.AdamWStep(
+            values, gradient, first, second, tensor((float)terms.Step, device: gradient.device), terms.Rate, _betas, terms.Decay, _eps, terms.Divisor);
+        return false;
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -10,7 +10,7 @@ namespace CoFinetune.Training.Optim;
 /// one owner and decay rule lie side by side as a <see cref="ParameterRange"/>.
 /// </summary>
 /// <remarks>
-/// Build it after <c>module.to(device)</c>, which replaces parameters. From then on call <see cref="ZeroGradients"/> and never
+/// Build it after <c>module.to(device)</c>, which replaces parameters. From then on never call
 /// <c>zero_grad()</c>, which would cut the gradients off the buffer. A head without a clip in a step has zero gradients, not none.
 /// </remarks>
 public sealed class FlatParameters : IDisposable
@@ -58,7 +58,7 @@ public sealed class FlatParameters : IDisposable
     /// <summary>The ranges in the order of the buffers, without gaps.</summary>
     public IReadOnlyList<ParameterRange> Ranges { get; }
 
-    /// <summary>Sets all gradients to 0, before the first backward pass of a step.</summary>
+    /// <summary>Sets all gradients to 0, as they are at first and <see cref="Optimizer.Step"/> leaves them: for a step that is given up.</summary>
     public void ZeroGradients() => Gradients.zero_();
 
     /// <summary>

@@ -15,7 +15,7 @@ internal sealed class GradientParts(FlatParameters parameters)
     private readonly List<Tensor> _trunk =
     [
         .. parameters.Ranges.Where(range => range.Owner == OwnedParameter.Trunk && range.Scale > 0)
-            .Select(range => parameters.Gradients.narrow(0, range.Start, range.Length)),
+            .Select(range => range.Of(parameters.Gradients)),
     ];
     private readonly List<IReadOnlyList<Tensor>> _parts = [];
 

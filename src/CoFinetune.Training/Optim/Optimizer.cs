@@ -36,33 +36,39 @@ public abstract class Optimizer : IDisposable
     /// <summary>Name and memory of each state buffer, laid out as the parameters.</summary>
     private protected abstract IReadOnlyList<(string Name, Tensor Flat)> Buffers { get; }
 
-    /// <summary>
-    /// One update with the gradients that lie in the buffers; waits for the device once. Afterwards the gradients are no longer
-    /// meaningful and want <see cref="FlatParameters.ZeroGradients"/>.
-    /// </summary>
+    /// <summary>One update with the gradients that lie in the buffers, which are 0 afterwards; waits for the device once.</summary>
     /// <param name="learningRate">Rate of this step: base rate × schedule. With 0 the moments still move.</param>
     /// <param name="scale">What the rate of an owner's parameters is multiplied by.</param>
     /// <param name="active">Owners that took part in the step, <see cref="OwnedParameter.Trunk"/> among them.</param>
-    /// <returns>The norm over the active ranges; when it is not finite nothing was changed.</returns>
+    /// <param name="average">Takes the new weights, those of owners that had no part too.</param>
+    /// <returns>The norm over the active ranges; when it is not finite nothing was changed, the gradients neither.</returns>
     /// <exception cref="ArgumentException">An active owner has no parameters.</exception>
-    public UpdateReport Step(double learningRate, Func<string, double> scale, ISet<string> active)
+    public UpdateReport Step(double learningRate, Func<string, double> scale, ISet<string> active, WeightEma? average = null)
     {
         if (active.FirstOrDefault(owner => !_owners.Contains(owner)) is { } unknown)
             throw new ArgumentException($"'{unknown}' owns no parameters", nameof(active));
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var indices = Enumerable.Range(0, _gradients.Length).Where(i => active.Contains(_parameters.Ranges[i].Owner) && _parameters.Ranges[i].Scale > 0).ToArray();
-        var norm = Norm(indices);
+        var taken = _parameters.Ranges.Select(range => active.Contains(range.Owner) && range.Scale > 0).ToArray();
+        var norm = Norm(_gradients.Where((_, i) => taken[i]));
         if (!double.IsFinite(norm)) return new(norm, false);
 
         var clip = _clipNorm is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
-        var divisor = clip < 1 ? Divisor(indices, clip) : null;
+        var divisor = clip < 1 ? Divisor(taken, clip) : null;
+        var weight = average?.Next() ?? 0;
         using var steps = _steps.data<long>();
-        foreach (var i in indices)
+        for (var i = 0; i < taken.Length; i++)
         {
             var range = _parameters.Ranges[i];
-            var decay = range.Decay ? _weightDecay : 0;
-            Update(i, _gradients[i], new(learningRate * scale(range.Owner) * range.Scale, decay, divisor, ++steps[i]));
+            var mean = average?.Of(range);
+            if (taken[i])
+            {
+                var decay = range.Decay ? _weightDecay : 0;
+                var terms = new UpdateTerms(learningRate * scale(range.Owner) * range.Scale, decay, clip, divisor, mean, weight, ++steps[i]);
+                if (Update(i, _gradients[i], terms)) continue;
+                _gradients[i].zero_();
+            }
+            mean?.lerp_(range.Of(_parameters.Values), weight);
         }
         return new(norm, true);
     }
@@ -78,7 +84,8 @@ public abstract class Optimizer : IDisposable
     /// <param name="range">Its index.</param>
     /// <param name="gradient">Its gradients, not yet clipped; may be used as scratch memory.</param>
     /// <param name="terms">The numbers of this step.</param>
-    private protected abstract void Update(int range, Tensor gradient, in UpdateTerms terms);
+    /// <returns>Whether the average was taken and the gradients cleared with it.</returns>
+    private protected abstract bool Update(int range, Tensor gradient, in UpdateTerms terms);
 
     /// <summary>Frees what a kind holds; called once.</summary>
     protected virtual void Dispose(bool disposing)
@@ -89,21 +96,20 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>One view per range of a buffer laid out as the parameters.</summary>
     private protected Tensor[] Slices(Tensor flat) =>
-        [.. _parameters.Ranges.Select(range => flat.narrow(0, range.Start, range.Length).DetachFromDisposeScope())];
+        [.. _parameters.Ranges.Select(range => range.Of(flat).DetachFromDisposeScope())];
 
     // Clipping is a part of the update, which reads the gradients anyway, but knows a factor in float32 only.
-    private Tensor? Divisor(int[] indices, double clip)
+    private Tensor? Divisor(bool[] taken, double clip)
     {
         var gradients = _parameters.Gradients;
         if (gradients.dtype == ScalarType.Float32) return tensor((float)(1 / clip), device: gradients.device);
-        foreach (var i in indices) _gradients[i].mul_(clip);
+        foreach (var gradient in _gradients.Where((_, i) => taken[i])) gradient.mul_(clip);
         return null;
     }
 
-    private double Norm(int[] indices)
+    private static double Norm(IEnumerable<Tensor> gradients)
     {
-        if (indices.Length == 0) return 0;
-        var norms = stack(indices.Select(i => _gradients[i].norm()));
-        return norms.norm().to(ScalarType.Float64).item<double>();
+        var norms = gradients.Select(gradient => gradient.norm()).ToList();
+        return norms.Count == 0 ? 0 : stack(norms).norm().to(ScalarType.Float64).item<double>();
     }
 }

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace CoFinetune.Training.Optim;
 
 /// <summary>A stretch of the flat buffers whose parameters are updated alike.</summary>
@@ -10,4 +12,8 @@ namespace CoFinetune.Training.Optim;
 /// <param name="TensorCount">Parameters, counted as tensors.</param>
 /// <param name="ParameterCount">Parameters, counted as numbers, without padding.</param>
 public sealed record ParameterRange(
-    string Name, string Owner, bool Decay, double Scale, long Start, long Length, int TensorCount, long ParameterCount);
+    string Name, string Owner, bool Decay, double Scale, long Start, long Length, int TensorCount, long ParameterCount)
+{
+    /// <summary>The stretch of a buffer. A new handle, for a dispose scope.</summary>
+    internal Tensor Of(Tensor flat) => flat.narrow(0, Start, Length);
+}

@@ -33,18 +33,19 @@ internal sealed class Sgd : Optimizer
 
     private protected override IReadOnlyList<(string Name, Tensor Flat)> Buffers => _buffer is null ? [] : [("momentum", _buffer)];
 
-    private protected override void Update(int range, Tensor gradient, in UpdateTerms terms)
+    private protected override bool Update(int range, Tensor gradient, in UpdateTerms terms)
     {
         var momenta = _buffer is null ? null : _momenta[range];
         if (momenta?.dtype == ScalarType.BFloat16) UpdateHalf(_values[range], gradient, momenta, terms);
-        else FusedOperators.SgdStep(_values[range], gradient, momenta, terms.Rate, _momentum, terms.Decay, _nesterov, terms.GradientScale);
+        else FusedOperators.SgdStep(_values[range], gradient, momenta, terms.Rate, _momentum, terms.Decay, _nesterov, terms.Divisor);
+        return false;
     }
 
     // optax' sgd with accumulator_dtype=bfloat16: the share and its product with the momentum are rounded, the sum with the gradient is float32 and
     // is what the update uses, and what is stored of it is rounded.
     private void UpdateHalf(Tensor values, Tensor gradient, Tensor momenta, in UpdateTerms terms)
     {
-        if (terms.GradientScale is { } scale) gradient.div_(scale);
+        if (terms.Divisor is { } scale) gradient.div_(scale);
         if (terms.Decay > 0) gradient.add_(values, terms.Decay);
         using var share = tensor(_momentum, ScalarType.BFloat16, momenta.device);
         if (!_nesterov)

@@ -31,18 +31,17 @@ public sealed class WeightEma : IDisposable
     /// <summary>What a checkpoint saves and fills besides <see cref="Named"/>: the weights as trained. New handles, for a dispose scope.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> State => [(Updates, _updates.alias()), .. _parameters.Named(_parameters.Values, "weights/")];
 
-    /// <summary>Takes the present weights into the average.</summary>
-    /// <returns>The decay that was used.</returns>
-    public double Update()
+    /// <summary>Counts an update, which <see cref="Optimizer.Step"/> makes.</summary>
+    /// <returns>Weight of the new weights in the average.</returns>
+    internal double Next()
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
         using var updates = _updates.data<long>();
         var n = updates[0]++;
-        var decay = _config.Warmup ? Math.Min(_config.Decay, (1.0 + n) / (10 + n)) : _config.Decay;
-        _average.lerp_(_parameters.Values, 1 - decay);
-        return decay;
+        return 1 - (_config.Warmup ? Math.Min(_config.Decay, (1.0 + n) / (10 + n)) : _config.Decay);
     }
+
+    /// <summary>The average of a range's parameters. A new handle, for a dispose scope.</summary>
+    internal Tensor Of(ParameterRange range) => range.Of(_average);
 
     /// <summary>Puts the average in the place of the weights, and the weights back when disposed.</summary>
     public IDisposable Lend()

@@ -1,4 +1,5 @@
 using CoFinetune.Torch.Tests.Support;
+using CoFinetune.Torch.Tests.Training.Optim;
 using CoFinetune.Training;
 using CoFinetune.Training.Optim;
 using Xunit;
@@ -170,10 +171,12 @@ public sealed class TrainStepTests(SmallWorld world) : IClassFixture<SmallWorld>
         using (no_grad())
             foreach (var parameter in run.Model.DescribeParameters().Where(p => p.Head is not null)) parameter.Parameter.copy_(randn(parameter.Parameter.shape).mul_(0.3));
         using var parameters = new FlatParameters(run.OwnedParameters());
-        using var optimizer = (new SgdConfig { Lr = 1, Momentum = 0 }).Build(parameters);
+        using var optimizer = (new SgdConfig { Lr = 1 }).Build(parameters);
         using var loader = run.TrainingBatches(3);
         using var batch = loader.Next(default)!;
         var report = new TrainStep(run, parameters, optimizer, null).Run(batch, 3);
-        return (parameters.Gradients.data<float>().ToArray(), report, parameters.Ranges); // plain SGD leaves them as they are
+        var gradients = zeros_like(parameters.Values);                        // which the momentum is after one step
+        foreach (var (name, gradient) in parameters.Named(gradients)) gradient.copy_(optimizer.State.Find($"momentum/{name}"));
+        return (gradients.data<float>().ToArray(), report, parameters.Ranges);
     }
 }

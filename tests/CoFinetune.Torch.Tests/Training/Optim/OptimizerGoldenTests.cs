@@ -65,6 +65,12 @@ public sealed class OptimizerGoldenTests
     [GoldenFact("optimizers")]
     public void Ema_EqualsTheHandWrittenModel()
     {
+        FollowAverage(ScalarType.Float64, 1e-12);
+        FollowAverage(ScalarType.Float32, 1e-5);
+    }
+
+    private static void FollowAverage(ScalarType dtype, double tolerance)
+    {
         foreach (var (name, config) in new[]
         {
             ("constant_0.99", new EmaConfig { Decay = 0.99, Warmup = false }),
@@ -74,17 +80,15 @@ public sealed class OptimizerGoldenTests
             using var scope = NewDisposeScope();
             using var inputs = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/inputs.safetensors"));
             using var expected = SafetensorsFile.Open(GoldenFolder.PathOf("optimizers/ema_of_adamw_varying_lr.safetensors"));
-            using var parameters = Load(inputs, ScalarType.Float64, decayOfBias: false);
+            using var parameters = Load(inputs, dtype, decayOfBias: false);
             using var optimizer = AdamW.Build(parameters);
             using var ema = new WeightEma(parameters, config);
             var rates = inputs.Read("lr_varying").Numbers();
-            var decays = expected.Read($"{name}.decay_used").Numbers();
             for (var step = 0; step < Steps; step++)
             {
                 Take(inputs, parameters, step);
-                optimizer.Step(rates[step], _ => 1, Owners);
-                Assert.Equal(decays[step], ema.Update(), 1e-15);
-                foreach (var (parameter, average) in ema.Named()) AssertClose(expected.Read($"{name}.{parameter}")[step], average, 1e-12, parameter);
+                optimizer.Step(rates[step], _ => 1, Owners, ema);
+                foreach (var (parameter, average) in ema.Named()) AssertClose(expected.Read($"{name}.{parameter}")[step], average, tolerance, parameter);
             }
         }
     }

@@ -1,3 +1,4 @@
+using CoFinetune.Models.Native;
 using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Training.Optim;
 using Xunit;
@@ -36,6 +37,49 @@ public sealed class OptimizerTests
         Assert.Equal(state, StateOf(optimizer, "k400"));
         Assert.Equal(1, optimizer.State.Find("step/k400.decay").item<long>());
         Assert.Equal(2, optimizer.State.Find("step/ava.decay").item<long>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Step_ClearsGradientsOfItsOwnersAndAveragesTheWeightsOfAll(OptimizerConfig config)
+    {
+        using var scope = NewDisposeScope();
+        using var parameters = Parameters.TrunkAndTwoHeads();
+        using var optimizer = config.Build(parameters);
+        using var average = new WeightEma(parameters, new EmaConfig { Decay = 0.75, Warmup = false });
+        parameters.Values.add_(1);                                         // also of the head that has no part
+        var before = average.Named().ToDictionary(pair => pair.Name, pair => pair.Tensor.Numbers());
+        parameters.Gradients.fill_(1);
+
+        optimizer.Step(0.1, _ => 1, TrunkAndAva, average);
+
+        foreach (var (name, gradient) in parameters.Named(parameters.Gradients))
+            Assert.All(gradient.Numbers(), x => Assert.Equal(name.StartsWith("heads.k400", StringComparison.Ordinal) ? 1 : 0, x));
+        foreach (var (name, mean) in average.Named())
+        {
+            foreach (var (now, was, value) in mean.Numbers().Zip(before[name], parameters.Named().Find(name).Numbers()))
+                Assert.Equal(0.75 * was + 0.25 * value, now, 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Step_ManyParameters_AreUpdatedAsLibtorchDoes()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var weights = randn(150_003);                                      // several pieces of work, the last one not whole
+        using var parameters = new FlatParameters([Parameters.Of("w", OwnedParameter.Trunk, true, weights.clone())]);
+        using var optimizer = new AdamWConfig { Lr = 1, WeightDecay = 0.1, ClipNorm = 1, Betas = [0.9, 0.99] }.Build(parameters);
+        var (first, second) = (zeros_like(weights), zeros_like(weights));
+        for (var step = 1; step <= 4; step++)
+        {
+            var gradient = randn_like(weights) * Math.Pow(10, step - 3);
+            parameters.Named(parameters.Gradients)[0].Tensor.copy_(gradient);
+            var norm = optimizer.Step(0.01, _ => 1, new HashSet<string> { OwnedParameter.Trunk }).GradientNorm;
+            var divisor = tensor((float)Math.Max(1, norm + 1e-6));
+            FusedOperators.AdamWStep(weights, gradient, first, second, tensor((float)step), 0.01, (0.9, 0.99), 0.1, 1e-8, divisor);
+            TensorAssert.Close(weights, parameters.Named()[0].Tensor, 1e-6, $"step {step}");
+        }
     }
 
     [Fact]

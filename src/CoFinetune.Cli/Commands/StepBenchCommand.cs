@@ -25,7 +25,7 @@ internal static class StepBenchCommand
         var device = new Option<DeviceKind>("--device") { HelpName = "auto|cpu|cuda", Description = "Where to run", DefaultValueFactory = _ => DeviceKind.Auto };
         var threads = new Option<int?>("--threads") { HelpName = "N", Description = "Threads on the CPU; one per core by default" };
         var steps = Number("--steps", "Steps to measure", 20);
-        var warmup = new Option<int>("--warmup") { HelpName = "N", Description = "Steps before", DefaultValueFactory = _ => 3 };
+        var warmup = new Option<int>("--warmup") { HelpName = "N", Description = "Steps before, in which the .NET runtime still compiles", DefaultValueFactory = _ => 10 };
         var compare = new Option<bool>("--compare-threads") { Description = "Measure with 1, 2, 4, ... threads up to all" };
         var command = new Command("step", "Time, speed and memory of a whole training step")
         {

@@ -43,5 +43,5 @@ public sealed record StepBenchOptions
     public int Steps { get; init; } = 20;
 
     /// <summary>Steps before, not measured.</summary>
-    public int Warmup { get; init; } = 3;
+    public int Warmup { get; init; } = 10;
 }

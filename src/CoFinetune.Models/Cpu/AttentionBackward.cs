@@ -106,7 +106,7 @@ internal static unsafe class AttentionBackward
     /// From scores and the gradients of weights, of one key in each row and one query in each column: the weights and the gradients of the scores, rounded, in
     /// their places.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Weigh<T>(float* scores, float* scoreFlows, int rows, int stride, int depth, float* shifts, float* dots)
         where T : unmanaged, IElement<T>
     {

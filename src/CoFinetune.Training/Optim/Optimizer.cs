@@ -55,6 +55,7 @@ public abstract class Optimizer : IDisposable
 
         var clip = _clipNorm is { } bound ? Math.Min(1, bound / (norm + 1e-6)) : 1;
         var divisor = clip < 1 ? Divisor(taken, clip) : null;
+        if (divisor is null) clip = 1;                                  // nothing is left to be done
         var weight = average?.Next() ?? 0;
         using var steps = _steps.data<long>();
         for (var i = 0; i < taken.Length; i++)

@@ -5,7 +5,7 @@ namespace CoFinetune.Training.Optim;
 /// <summary>The numbers by which one range is updated in one step.</summary>
 /// <param name="Rate">Learning rate of the range.</param>
 /// <param name="Decay">Weight decay of the range; 0 where none applies.</param>
-/// <param name="Clip">What gradients are to be multiplied by, at most 1.</param>
+/// <param name="Clip">What gradients are still to be multiplied by, at most 1.</param>
 /// <param name="Divisor">The same as what gradients are to be divided by, float32 of no dimension; null for 1.</param>
 /// <param name="Average">The average of the range's parameters; null for none.</param>
 /// <param name="AverageWeight">Weight of the new parameters in it.</param>

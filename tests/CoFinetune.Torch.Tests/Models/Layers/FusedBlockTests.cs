@@ -14,7 +14,7 @@ public class FusedBlockTests
 {
     private static readonly VivitConfig Plain = new() { Width = 48, Depth = 3, Heads = 4, Mlp = 96, Tubelet = [2, 8, 8] };
 
-    /// <summary>Trunks by what is odd about them: their sizes against vectors of 16, panels of 64, blocks of 64 and chunks of 512.</summary>
+    /// <summary>Trunks by what is odd about them: their sizes against vectors of 16, panels of 64, blocks of 96 and chunks of 512.</summary>
     private static readonly Dictionary<string, (TransformerConfig Trunk, int Frames, int Side)> Trunks = new()
     {
         ["plain"] = (Plain, 4, 16),

@@ -83,11 +83,14 @@ public sealed class OptimizerGoldenTests
             using var parameters = Load(inputs, dtype, decayOfBias: false);
             using var optimizer = AdamW.Build(parameters);
             using var ema = new WeightEma(parameters, config);
+            using var counted = new WeightEma(parameters, config);
             var rates = inputs.Read("lr_varying").Numbers();
+            var decays = expected.Read($"{name}.decay_used").Numbers();
             for (var step = 0; step < Steps; step++)
             {
                 Take(inputs, parameters, step);
                 optimizer.Step(rates[step], _ => 1, Owners, ema);
+                Assert.Equal(decays[step], 1 - counted.Next(), 1e-15);
                 foreach (var (parameter, average) in ema.Named()) AssertClose(expected.Read($"{name}.{parameter}")[step], average, tolerance, parameter);
             }
         }

@@ -13,54 +13,61 @@ internal static unsafe class AttentionForward
     /// <param name="projected">Queries, keys, values of each token without their bias, <c>[B, N, 3, H, d]</c>.</param>
     /// <param name="mixed">Where the result goes, <c>[B, N, H, d]</c>.</param>
     /// <param name="logSums">Where log2 Σ exp of each query's scores goes, for backward, <c>[B, H, N]</c>.</param>
-    public static void Run<T>(AttentionShape shape, T* projected, T* mixed, float* logSums)
-        where T : unmanaged, IElement<T> =>
+    public static void Run<T, TFactor>(AttentionShape shape, T* projected, T* mixed, float* logSums)
+        where T : unmanaged, IElement<T>
+        where TFactor : unmanaged, IElement<TFactor> =>
         Team.Run(shape.Batch * shape.Heads, unit =>
         {
             var (row, head) = Math.DivRem(unit, shape.Heads);
-            Head(
+            Head<T, TFactor>(
                 shape,
                 projected + (long)row * shape.Tokens * 3 * shape.Width + head * shape.Depth,
                 mixed + (long)row * shape.Tokens * shape.Width + head * shape.Depth,
                 logSums + (long)unit * shape.Tokens);
         });
 
-    private static void Head<T>(AttentionShape shape, T* projected, T* mixed, float* logSums)
+    private static void Head<T, TFactor>(AttentionShape shape, T* projected, T* mixed, float* logSums)
         where T : unmanaged, IElement<T>
+        where TFactor : unmanaged, IElement<TFactor>
     {
         var (n, d, width, padded) = (shape.Tokens, shape.Depth, shape.Width, shape.PaddedTokens);
         var blockRows = shape.BlockRows;
-        var scratch = new Scratch(sizeof(T) * (2L * (padded + 2) * d) + sizeof(float) * (blockRows * (padded + d)) + 1024);
-        var keys = scratch.Take<T>((long)padded * d);
-        var values = scratch.Take<T>((n + 1L) * d);
+        var room = Factors.Room<T, TFactor>(blockRows * d);
+        var scratch = new Scratch(sizeof(TFactor) * (2L * (padded + 2) * d + room) + sizeof(float) * (blockRows * (padded + d)) + 1024);
+        var keys = scratch.Take<TFactor>((long)padded * d);
+        var values = scratch.Take<TFactor>((n + 1L) * d);
+        var queriesOfBlock = scratch.Take<TFactor>(room);
         var scores = scratch.Take<float>((long)blockRows * padded);
         var sums = scratch.Take<float>(blockRows * d);
         var scale = stackalloc float[blockRows];
 
-        T.PackColumns(projected + width, 3 * width, n, d, keys, padded);
-        T.PackRows(projected + 2 * width, 3 * width, n, d, values);
-        var used = T.Interleaved(n);
-        var stride = padded * sizeof(float) / sizeof(T);
+        Factors.PackColumns(projected + width, 3 * width, n, d, keys, padded);
+        Factors.PackRows(projected + 2 * width, 3 * width, n, d, values);
+        var used = TFactor.Interleaved(n);
+        var stride = padded * sizeof(float) / sizeof(TFactor);
         for (var first = 0; first < n; first += blockRows)
         {
             var count = Math.Min(blockRows, n - first);
-            T.Multiply(count, padded, d, projected + 3L * first * width, 3 * width, keys, padded, scores, padded, add: false);     // [count, N]
-            Softmax<T>(scores, count, n, padded, d, scale, logSums + first);
-            T.Multiply(count, d, used, (T*)scores, stride, values, d, sums, d, add: false);                           // [count, d]
+            var queryStride = 3 * width;
+            var queries = Factors.First(projected + 3L * first * width, ref queryStride, count, d, queriesOfBlock);
+            TFactor.Multiply(count, padded, d, queries, queryStride, keys, padded, scores, padded, add: false);                  // [count, N]
+            Softmax<T, TFactor>(scores, count, n, padded, d, scale, logSums + first);
+            TFactor.Multiply(count, d, used, (TFactor*)scores, stride, values, d, sums, d, add: false);                           // [count, d]
             AttentionRows.Scatter(sums, count, d, scale, mixed + (long)first * width, width);
         }
     }
 
     /// <summary>exp of each score less its row's largest, rounded; in place; what a row is to be multiplied by to sum to one; and the log2 of its sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax<T>(float* scores, int rows, int n, int stride, int depth, float* scale, float* logSums)
+    private static void Softmax<T, TFactor>(float* scores, int rows, int n, int stride, int depth, float* scale, float* logSums)
         where T : unmanaged, IElement<T>
+        where TFactor : unmanaged, IElement<TFactor>
     {
         var factor = Vectors.Log2E / MathF.Sqrt(depth);
         var (whole, last) = (n / Vectors.Width * Vectors.Width, Vectors.First(n % Vectors.Width));
         for (var row = 0; row < rows; row++, scores += stride)
         {
-            var weights = (T*)scores;
+            var weights = (TFactor*)scores;
             var largest = Vector512.Create(float.NegativeInfinity);
             for (var i = 0; i < whole; i += Vectors.Width) largest = Avx512F.Max(largest, Vector512.Load(scores + i));
             if (whole < n) largest = Avx512F.Max(largest, Vector512.ConditionalSelect(last, Vector512.Load(scores + whole), largest));
@@ -70,13 +77,13 @@ internal static unsafe class AttentionForward
             {
                 var weight = Vectors.Exp2<T>(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), times, plus));
                 sum += weight;
-                T.Store(weights + i, weight);
+                TFactor.Store(weights + i, weight);
             }
             if (whole < n)
             {
                 var weight = Vectors.Exp2<T>(Vector512.FusedMultiplyAdd(Vector512.Load(scores + whole), times, plus)) & last;
                 sum += weight;
-                T.Store(weights + whole, weight);
+                TFactor.Store(weights + whole, weight);
             }
             var total = Vector512.Sum(sum);
             scale[row] = 1 / total;

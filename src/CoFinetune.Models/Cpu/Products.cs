@@ -1,6 +1,4 @@
 // R rows, K inputs, N outputs
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using CoFinetune.Models.Native;
 
 namespace CoFinetune.Models.Cpu;
@@ -65,24 +63,28 @@ internal static unsafe class Products
     /// <param name="x"><c>[R, K]</c></param>
     /// <param name="panels">From one of the packings.</param>
     /// <param name="epilogue">Takes the tiles.</param>
-    public static void Run<T, TEpilogue>(int rows, int inputs, int outputs, T* x, T* panels, TEpilogue epilogue)
+    public static void Run<T, TFactor, TEpilogue>(int rows, int inputs, int outputs, T* x, TFactor* panels, TEpilogue epilogue)
         where T : unmanaged, IElement<T>
+        where TFactor : unmanaged, IElement<TFactor>
         where TEpilogue : struct, IEpilogue
     {
-        var ofPiece = RowsOfPiece<T>(rows, inputs);
-        Team.Run(Pieces<T>(rows, inputs), piece =>
+        var ofPiece = RowsOfPiece<TFactor>(rows, inputs);
+        Team.Run(Pieces<TFactor>(rows, inputs), piece =>
         {
             var row = piece * ofPiece;
             var count = Math.Min(ofPiece, rows - row);
-            var scratch = new Scratch(sizeof(float) * (long)count * Panel + 64);
+            var room = Factors.Room<T, TFactor>((long)count * inputs);
+            var scratch = new Scratch(sizeof(float) * (long)count * Panel + sizeof(TFactor) * room + 128);
             var tile = scratch.Take<float>((long)count * Panel);
+            var stride = inputs;
+            var factor = Factors.First(x + (long)row * inputs, ref stride, count, inputs, scratch.Take<TFactor>(room));
             for (var column = 0; column < outputs; column += Panel)
             {
                 var columns = Math.Min(Panel, outputs - column);
                 for (var input = 0; input < inputs; input += MostInputs)
                 {
-                    T.Multiply(
-                        count, columns, Math.Min(MostInputs, inputs - input), x + (long)row * inputs + input, inputs,
+                    TFactor.Multiply(
+                        count, columns, Math.Min(MostInputs, inputs - input), factor + input, stride,
                         panels + (long)column * inputs + (long)input * columns, columns, tile, Panel, add: input > 0);
                 }
                 epilogue.Take(tile, row, count, column, columns, piece);
@@ -97,18 +99,8 @@ internal static unsafe class Products
         if (typeof(T) == typeof(Float32Element)) return (T*)from;
         var scratch = new Scratch((long)rows * columns * sizeof(T) + 64);
         var to = scratch.Take<T>((long)rows * columns);
-        Convert(from, stride, rows, columns, to);
+        Factors.Convert((Float32Element*)from, stride, rows, columns, to);
         stride = columns;
         return to;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Convert<T>(float* from, int stride, int rows, int columns, T* to)
-        where T : unmanaged, IElement<T>
-    {
-        for (var row = 0; row < rows; row++, from += stride, to += columns)
-        {
-            for (var i = 0; i < columns; i += Vectors.Width) T.Store(to + i, Vector512.Load(from + i));
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using CoFinetune.Models.Native;
 
@@ -21,10 +23,19 @@ internal static unsafe class TileProducts
     public static bool TakeFloat { get; } = OfFloat != null && Avx512BW.IsSupported;
 
     /// <summary>
-    /// Whether they have them for bfloat16. Not where the processor has tiles (AMX): their layout is a state of the thread, which libtorch's own products change
-    /// in between.
+    /// Whether the processor has tiles (AMX). What multiplies bfloat16 there needs a state of the thread, which libtorch's own products change in between: it is
+    /// left to those.
     /// </summary>
-    public static bool TakeBFloat16 { get; } = TakeFloat && OfBFloat16 != null && HasBFloat16(out var hasTiles) && !hasTiles;
+    public static bool HasTiles { get; } = ((Feature(0).Edx >> 22) & 1) != 0;
+
+    /// <summary>Whether they have them for bfloat16.</summary>
+    public static bool TakeBFloat16 { get; } = TakeFloat && OfBFloat16 != null && !HasTiles && ((Feature(1).Eax >> 5) & 1) != 0;
+
+    /// <summary>
+    /// Whether factors of bfloat16 are multiplied faster as such than converted to float32. On AMD's processors they are, twice as fast; Intel's with tiles, where
+    /// a virtual machine hides these, take twice as long.
+    /// </summary>
+    public static bool PreferBFloat16 { get; } = TakeBFloat16 && TimeOf<BFloat16Element>() < TimeOf<Float32Element>();
 
     /// <summary>See <see cref="IElement{TSelf}.Multiply"/>.</summary>
     public static void Float(int m, int n, int k, void* a, int aStride, void* b, int bStride, float* c, int cStride, bool add) =>
@@ -39,10 +50,32 @@ internal static unsafe class TileProducts
             ? (delegate* unmanaged[Cdecl]<long, long, long, long, long, long, byte, void*, void*, float*, byte, void>)address
             : null;
 
-    private static bool HasBFloat16(out bool tiles)
+    private static (int Eax, int Ebx, int Ecx, int Edx) Feature(int leaf)
     {
         const int Extended = 7;
-        tiles = ((X86Base.CpuId(Extended, 0).Edx >> 22) & 1) != 0;
-        return ((X86Base.CpuId(Extended, 1).Eax >> 5) & 1) != 0;
+        return X86Base.IsSupported ? X86Base.CpuId(Extended, leaf) : default;
+    }
+
+    /// <summary>Time of a product in the first-level cache, the best of some: all that decides is which of two is faster, by far.</summary>
+    private static TimeSpan TimeOf<T>()
+        where T : unmanaged, IElement<T>
+    {
+        const int Side = 64;
+        const int Tries = 50;
+        const nuint Bytes = 3 * Side * Side * sizeof(float);
+        var a = (T*)NativeMemory.AlignedAlloc(Bytes, 4096);
+        NativeMemory.Clear(a, Bytes);
+        var b = a + Side * Side;
+        var c = (float*)(b + Side * Side);
+        var best = TimeSpan.MaxValue;
+        for (var n = 0; n < Tries; n++)
+        {
+            var since = Stopwatch.GetTimestamp();
+            T.Multiply(Side, Side, Side, a, Side, b, Side, c, Side, add: false);
+            var taken = Stopwatch.GetElapsedTime(since);
+            if (taken < best) best = taken;
+        }
+        NativeMemory.AlignedFree(a);
+        return best;
     }
 }

@@ -11,8 +11,9 @@ internal static unsafe class Transposition
 
     /// <summary><c>[rows, columns]</c> to <c>[columns, rows]</c>, each result's row filled up with zeros to its stride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Of<TElement>(TElement* from, int rows, int columns, int fromStride, TElement* to, int toStride)
-        where TElement : unmanaged, IElement<TElement>
+    public static void Of<TFrom, TTo>(TFrom* from, int rows, int columns, int fromStride, TTo* to, int toStride)
+        where TFrom : unmanaged, IElement<TFrom>
+        where TTo : unmanaged, IElement<TTo>
     {
         for (var row = 0; row < rows; row += Side)
         {
@@ -23,22 +24,24 @@ internal static unsafe class Transposition
                 else Edge(from + start, Math.Min(Side, rows - row), Math.Min(Side, columns - column), fromStride, to + end, toStride);
             }
         }
-        for (var column = 0; column < columns; column++) new Span<TElement>(to + (long)column * toStride + rows, toStride - rows).Clear();
+        for (var column = 0; column < columns; column++) new Span<TTo>(to + (long)column * toStride + rows, toStride - rows).Clear();
     }
 
-    private static void Edge<TElement>(TElement* from, int rows, int columns, int fromStride, TElement* to, int toStride)
-        where TElement : unmanaged
+    private static void Edge<TFrom, TTo>(TFrom* from, int rows, int columns, int fromStride, TTo* to, int toStride)
+        where TFrom : unmanaged, IElement<TFrom>
+        where TTo : unmanaged, IElement<TTo>
     {
         for (var row = 0; row < rows; row++)
         {
-            for (var column = 0; column < columns; column++) to[column * toStride + row] = from[row * fromStride + column];
+            for (var column = 0; column < columns; column++) TTo.Set(to + column * toStride + row, TFrom.Get(from + row * fromStride + column));
         }
     }
 
     /// <summary>Pairs of rows, pairs of those, and so on: four rounds of sixteen shuffles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Square<TElement>(TElement* from, int stride, TElement* to, int toStride)
-        where TElement : unmanaged, IElement<TElement>
+    private static void Square<TFrom, TTo>(TFrom* from, int stride, TTo* to, int toStride)
+        where TFrom : unmanaged, IElement<TFrom>
+        where TTo : unmanaged, IElement<TTo>
     {
         var (a0, a1, a2, a3) = Four(from, stride);
         var (b0, b1, b2, b3) = Four(from + 4 * stride, stride);

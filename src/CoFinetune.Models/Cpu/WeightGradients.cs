@@ -26,34 +26,36 @@ internal static unsafe class WeightGradients
     /// <param name="flow"><c>[R, N]</c></param>
     /// <param name="x"><c>[R, K]</c></param>
     /// <param name="gradient"><c>[N, K]</c></param>
-    public static void Add<T>(int rows, int outputs, int inputs, T* flow, T* x, float* gradient)
+    public static void Add<T, TFactor>(int rows, int outputs, int inputs, T* flow, T* x, float* gradient)
         where T : unmanaged, IElement<T>
+        where TFactor : unmanaged, IElement<TFactor>
     {
         var (ofOutputs, ofInputs) = Cut(outputs, inputs, Libtorch.Threads);
         var across = Parts(inputs, ofInputs);
         Team.Run(Parts(outputs, ofOutputs) * across, piece =>
         {
             var (down, right) = (piece / across * ofOutputs, piece % across * ofInputs);
-            AddPart(
+            AddPart<T, TFactor>(
                 rows, Math.Min(ofOutputs, outputs - down), Math.Min(ofInputs, inputs - right), flow + down, outputs, x + right, inputs,
                 gradient + (long)down * inputs + right);
         });
     }
 
-    private static void AddPart<T>(int rows, int outputs, int inputs, T* flow, int flowStride, T* x, int xStride, float* gradient)
+    private static void AddPart<T, TFactor>(int rows, int outputs, int inputs, T* flow, int flowStride, T* x, int xStride, float* gradient)
         where T : unmanaged, IElement<T>
+        where TFactor : unmanaged, IElement<TFactor>
     {
-        var ofSum = Share(rows, BytesOfSum / sizeof(T), Vectors.Width);
+        var ofSum = Share(rows, BytesOfSum / sizeof(TFactor), Vectors.Width);
         var ofOutputs = Share(outputs, MostOutputs, Vectors.Width);
-        var ofInputs = Share(inputs, BytesOfInputs / (ofSum * sizeof(T)), Panel);
+        var ofInputs = Share(inputs, BytesOfInputs / (ofSum * sizeof(TFactor)), Panel);
         var stride = ofSum | Vectors.Width;                               // An odd number of vectors: a power of two would meet in few sets of the cache.
-        var scratch = new Scratch(sizeof(T) * ((long)stride * ofOutputs + (long)ofSum * ofInputs) + 128);
-        var turned = scratch.Take<T>((long)stride * ofOutputs);                                            // [N, R]
-        var packed = scratch.Take<T>((long)ofSum * ofInputs);                                              // [K/64][R][64]
+        var scratch = new Scratch(sizeof(TFactor) * ((long)stride * ofOutputs + (long)ofSum * ofInputs) + 128);
+        var turned = scratch.Take<TFactor>((long)stride * ofOutputs);                                            // [N, R]
+        var packed = scratch.Take<TFactor>((long)ofSum * ofInputs);                                              // [K/64][R][64]
         for (var row = 0; row < rows; row += ofSum)
         {
             var some = Math.Min(ofSum, rows - row);
-            var depth = T.Interleaved(some);
+            var depth = TFactor.Interleaved(some);
             for (var right = 0; right < inputs; right += ofInputs)
             {
                 var end = Math.Min(inputs, right + ofInputs);
@@ -65,7 +67,7 @@ internal static unsafe class WeightGradients
                     for (var input = right; input < end; input += Panel)
                     {
                         var columns = Math.Min(Panel, end - input);
-                        T.Multiply(
+                        TFactor.Multiply(
                             count, columns, depth, turned, stride, packed + (long)(input - right) * depth, columns, gradient + (long)down * xStride + input, xStride,
                             add: true);
                     }
@@ -75,8 +77,9 @@ internal static unsafe class WeightGradients
     }
 
     /// <summary>Rows as panels of a second factor of k = rows; a few rows at a time, as far apart as they are.</summary>
-    private static void PackPanels<T>(T* x, int stride, int rows, int inputs, T* packed, int depth)
+    private static void PackPanels<T, TFactor>(T* x, int stride, int rows, int inputs, TFactor* packed, int depth)
         where T : unmanaged, IElement<T>
+        where TFactor : unmanaged, IElement<TFactor>
     {
         const int AtATime = 8;
         for (var row = 0; row < rows; row += AtATime)
@@ -84,7 +87,7 @@ internal static unsafe class WeightGradients
             for (var input = 0; input < inputs; input += Panel)
             {
                 var columns = Math.Min(Panel, inputs - input);
-                T.PackRows(
+                Factors.PackRows(
                     x + (long)row * stride + input, stride, Math.Min(AtATime, rows - row), columns, packed + (long)input * depth + (long)row * columns);
             }
         }

@@ -51,21 +51,23 @@ public unsafe class KernelTests
         var parts = leaf.permute(2, 0, 3, 1, 4).unbind(0);
         var expected = parts[0].mul(Math.Pow(depth, -0.5)).matmul(parts[1].transpose(2, 3)).softmax(-1).matmul(parts[2]).transpose(1, 2);
         expected.backward([flow.to(float64)]);
-        Check<Float32Element>(2e-5);
-        if (TileProducts.TakeBFloat16) Check<BFloat16Element>(0.2);            // of scores of hundreds in three digits
+        Check<Float32Element, Float32Element>(2e-5);
+        Check<BFloat16Element, Float32Element>(0.2);                           // of scores of hundreds in three digits
+        if (TileProducts.TakeBFloat16) Check<BFloat16Element, BFloat16Element>(0.2);
 
-        void Check<T>(double tolerance)
+        void Check<T, TFactor>(double tolerance)
             where T : unmanaged, IElement<T>
+            where TFactor : unmanaged, IElement<TFactor>
         {
             var (from, mixed, gradient) = (projected.to(T.Type), empty(batch, tokens, heads, depth, dtype: T.Type), flow.to(T.Type));
             var (logSums, gradients, biasGradients) = (empty(batch, heads, tokens), empty_like(from), empty(batch, 3, heads, depth));
             var shape = new AttentionShape(batch, tokens, heads, depth);
-            AttentionForward.Run(shape, Memory.Of<T>(from), Memory.Of<T>(mixed), Memory.Of(logSums));
-            AttentionBackward.Run(
+            AttentionForward.Run<T, TFactor>(shape, Memory.Of<T>(from), Memory.Of<T>(mixed), Memory.Of(logSums));
+            AttentionBackward.Run<T, TFactor>(
                 shape, Memory.Of<T>(from), Memory.Of<T>(mixed), Memory.Of(logSums), Memory.Of<T>(gradient), Memory.Of<T>(gradients), Memory.Of(biasGradients));
-            TensorAssert.Close(expected, mixed, tolerance, $"{T.Type}");
-            TensorAssert.Close(leaf.grad!, gradients, tolerance, $"gradients in {T.Type}");
-            TensorAssert.Close(gradients.to(float32).sum([1L]), biasGradients, tolerance, $"sums in {T.Type}");
+            TensorAssert.Close(expected, mixed, tolerance, $"{T.Type} by {TFactor.Type}");
+            TensorAssert.Close(leaf.grad!, gradients, tolerance, $"gradients in {T.Type} by {TFactor.Type}");
+            TensorAssert.Close(gradients.to(float32).sum([1L]), biasGradients, tolerance, $"sums in {T.Type} by {TFactor.Type}");
         }
     }
 
@@ -79,22 +81,24 @@ public unsafe class KernelTests
         using var scope = NewDisposeScope();
         manual_seed(rows);
         var (x, weight, flow) = (randn(rows, inputs), randn(outputs, inputs), randn(rows, outputs));
-        Check<Float32Element>(1e-5);
-        if (TileProducts.TakeBFloat16) Check<BFloat16Element>(1e-2);
+        Check<Float32Element, Float32Element>(1e-5);
+        Check<BFloat16Element, Float32Element>(1e-2);
+        if (TileProducts.TakeBFloat16) Check<BFloat16Element, BFloat16Element>(1e-2);
 
-        void Check<T>(double tolerance)
+        void Check<T, TFactor>(double tolerance)
             where T : unmanaged, IElement<T>
+            where TFactor : unmanaged, IElement<TFactor>
         {
-            var (xs, flows, panels) = (x.to(T.Type), flow.to(T.Type), empty(outputs, inputs, dtype: T.Type));
+            var (xs, flows, panels) = (x.to(T.Type), flow.to(T.Type), empty(outputs, inputs, dtype: TFactor.Type));
             var (y, back, gradient) = (empty(rows, outputs, dtype: T.Type), empty(rows, inputs, dtype: T.Type), ones(outputs, inputs));
-            Products.PackTransposed(Memory.Of(weight), outputs, inputs, Memory.Of<T>(panels));
-            Products.Run(rows, inputs, outputs, Memory.Of<T>(xs), Memory.Of<T>(panels), new StoreEpilogue<T>(null, Memory.Of<T>(y), outputs));
-            Products.PackPlain(Memory.Of(weight), outputs, inputs, Memory.Of<T>(panels));
-            Products.Run(rows, outputs, inputs, Memory.Of<T>(flows), Memory.Of<T>(panels), new StoreEpilogue<T>(null, Memory.Of<T>(back), inputs));
-            WeightGradients.Add(rows, outputs, inputs, Memory.Of<T>(flows), Memory.Of<T>(xs), Memory.Of(gradient));
-            TensorAssert.Close(x.mm(weight.t()), y, tolerance, $"{T.Type}");
-            TensorAssert.Close(flow.mm(weight), back, tolerance, $"backward in {T.Type}");
-            TensorAssert.Close(flow.t().mm(x) + 1, gradient, tolerance, $"weights in {T.Type}");
+            Products.PackTransposed(Memory.Of(weight), outputs, inputs, Memory.Of<TFactor>(panels));
+            Products.Run(rows, inputs, outputs, Memory.Of<T>(xs), Memory.Of<TFactor>(panels), new StoreEpilogue<T>(null, Memory.Of<T>(y), outputs));
+            Products.PackPlain(Memory.Of(weight), outputs, inputs, Memory.Of<TFactor>(panels));
+            Products.Run(rows, outputs, inputs, Memory.Of<T>(flows), Memory.Of<TFactor>(panels), new StoreEpilogue<T>(null, Memory.Of<T>(back), inputs));
+            WeightGradients.Add<T, TFactor>(rows, outputs, inputs, Memory.Of<T>(flows), Memory.Of<T>(xs), Memory.Of(gradient));
+            TensorAssert.Close(x.mm(weight.t()), y, tolerance, $"{T.Type} by {TFactor.Type}");
+            TensorAssert.Close(flow.mm(weight), back, tolerance, $"backward in {T.Type} by {TFactor.Type}");
+            TensorAssert.Close(flow.t().mm(x) + 1, gradient, tolerance, $"weights in {T.Type} by {TFactor.Type}");
         }
     }
 

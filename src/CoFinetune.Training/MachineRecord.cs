@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using CoFinetune.Models.Cpu;
+using CoFinetune.Models.Layers;
 using CoFinetune.Models.Native;
 
 namespace CoFinetune.Training;
@@ -19,6 +21,7 @@ public static class MachineRecord
             ["torchsharp"] = typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(),
             ["libtorch"] = Libtorch.Version,
             ["float32_products"] = MatrixProducts.Library,
+            ["bf16_products"] = run.Config.Precision == Precision.Bf16 && run.IsOnCpu ? BFloat16Products.AreFloat32 ? "float32" : "bfloat16" : null,
             ["libtorch_folder"] = NativeTorch.Load().Folder,
             ["os"] = RuntimeInformation.OSDescription,
             ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),

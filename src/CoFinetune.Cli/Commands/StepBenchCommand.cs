@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
+using CoFinetune.Models.Cpu;
 using CoFinetune.Models.Layers;
 using CoFinetune.Models.Transformers;
 using CoFinetune.Training;
@@ -85,7 +86,7 @@ internal static class StepBenchCommand
     private static void Print(Session session, StepBenchOptions options, StepBenchResult result)
     {
         session.Out.WriteLine($"ViViT-{options.Size}, {result.Parameters:N0} parameters, {options.Batch} clips of {options.Frames} x {options.Image} x {options.Image} "
-            + $"({result.Tokens} tokens, {result.MultiplyAdds / 1e9:0.##} GMACs each), {Name(options.Precision)}, {Where(result)}");
+            + $"({result.Tokens} tokens, {result.MultiplyAdds / 1e9:0.##} GMACs each), {Name(options.Precision)}{(IsByFloat32(options, result) ? " multiplied as fp32" : "")}, {Where(result)}");
         session.Out.WriteLine($"step     {result.Median * 1e3:0.0} ms median, {result.Best * 1e3:0.0} ms best, {options.Batch / result.Median:0.00} clips/s");
         session.Out.WriteLine("parts    " + string.Join(", ", result.Phases.Select(phase => $"{phase.Key.ToString().ToLowerInvariant()} {phase.Value * 1e3:0.0} ms")));
         session.Out.WriteLine($"speed    {result.GigaOperations / result.Median:0} GFLOP/s of {result.Peak:0} in the best matrix product: {result.ShareOfPeak:P0} (best step {result.BestShareOfPeak:P0})");
@@ -111,6 +112,7 @@ internal static class StepBenchCommand
         ["tokens"] = result.Tokens,
         ["batch"] = options.Batch,
         ["dtype"] = Name(options.Precision),
+        ["products"] = Name(IsByFloat32(options, result) ? Precision.Fp32 : options.Precision),
         ["parameters"] = result.Parameters,
         ["gmacs_per_clip"] = result.MultiplyAdds / 1e9,
         ["step_ms_best"] = result.Best * 1e3,
@@ -134,6 +136,9 @@ internal static class StepBenchCommand
         for (var count = 1; count < Environment.ProcessorCount; count *= 2) counts.Add(count);
         return [.. counts, Environment.ProcessorCount];
     }
+
+    private static bool IsByFloat32(StepBenchOptions options, StepBenchResult result) =>
+        options.Precision == Precision.Bf16 && result.Device == "cpu" && BFloat16Products.AreFloat32;
 
     private static string Where(StepBenchResult result) => result.Device == "cpu" ? $"CPU, {result.Threads} threads" : result.Device;
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using CoFinetune.Models.Native;
 
@@ -31,12 +29,6 @@ internal static unsafe class TileProducts
     /// <summary>Whether they have them for bfloat16.</summary>
     public static bool TakeBFloat16 { get; } = TakeFloat && OfBFloat16 != null && !HasTiles && ((Feature(1).Eax >> 5) & 1) != 0;
 
-    /// <summary>
-    /// Whether factors of bfloat16 are multiplied faster as such than converted to float32. On AMD's processors they are, twice as fast; Intel's with tiles, where
-    /// a virtual machine hides these, take twice as long.
-    /// </summary>
-    public static bool PreferBFloat16 { get; } = TakeBFloat16 && TimeOf<BFloat16Element>() < TimeOf<Float32Element>();
-
     /// <summary>See <see cref="IElement{TSelf}.Multiply"/>.</summary>
     public static void Float(int m, int n, int k, void* a, int aStride, void* b, int bStride, float* c, int cStride, bool add) =>
         OfFloat(m, n, k, aStride, bStride, cStride, add ? (byte)1 : (byte)0, a, b, c, 0);
@@ -54,28 +46,5 @@ internal static unsafe class TileProducts
     {
         const int Extended = 7;
         return X86Base.IsSupported ? X86Base.CpuId(Extended, leaf) : default;
-    }
-
-    /// <summary>Time of a product in the first-level cache, the best of some: all that decides is which of two is faster, by far.</summary>
-    private static TimeSpan TimeOf<T>()
-        where T : unmanaged, IElement<T>
-    {
-        const int Side = 64;
-        const int Tries = 50;
-        const nuint Bytes = 3 * Side * Side * sizeof(float);
-        var a = (T*)NativeMemory.AlignedAlloc(Bytes, 4096);
-        NativeMemory.Clear(a, Bytes);
-        var b = a + Side * Side;
-        var c = (float*)(b + Side * Side);
-        var best = TimeSpan.MaxValue;
-        for (var n = 0; n < Tries; n++)
-        {
-            var since = Stopwatch.GetTimestamp();
-            T.Multiply(Side, Side, Side, a, Side, b, Side, c, Side, add: false);
-            var taken = Stopwatch.GetElapsedTime(since);
-            if (taken < best) best = taken;
-        }
-        NativeMemory.AlignedFree(a);
-        return best;
     }
 }

@@ -12,7 +12,7 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
 {
     /// <summary>Whether this machine and this libtorch have what it takes.</summary>
     public static bool IsPossible(Precision precision) =>
-        Team.IsKnown && TileProducts.TakeFloat && !(precision == Precision.Bf16 && TileProducts.HasTiles);
+        Team.IsKnown && (precision == Precision.Bf16 ? BFloat16Products.IsPossible : TileProducts.TakeFloat);
 
     /// <summary>Whether a block has sizes that the kernels take: vectors of sixteen, pairs of a head's values.</summary>
     public static bool Takes(BlockShape shape) =>
@@ -26,8 +26,8 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
     /// <returns>The output, <c>[B, N, D]</c>, and what backward needs.</returns>
     public (Tensor Output, BlockActivations? Kept) Forward(Tensor x, Tensor? keep, Precision precision, bool keeps) =>
         precision != Precision.Bf16 ? Forward<Float32Element, Float32Element>(x, keep, keeps)
-        : TileProducts.PreferBFloat16 ? Forward<BFloat16Element, BFloat16Element>(x, keep, keeps)
-        : Forward<BFloat16Element, Float32Element>(x, keep, keeps);
+        : BFloat16Products.AreFloat32 ? Forward<BFloat16Element, Float32Element>(x, keep, keeps)
+        : Forward<BFloat16Element, BFloat16Element>(x, keep, keeps);
 
     /// <summary>Adds to the gradients of the parameters.</summary>
     /// <param name="kept">From forward.</param>
@@ -36,8 +36,8 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
     /// <returns>The gradient of x, <c>[B, N, D]</c>.</returns>
     public Tensor Backward(BlockActivations kept, Tensor gradient, Precision precision) =>
         precision != Precision.Bf16 ? Backward<Float32Element, Float32Element>(kept, gradient)
-        : TileProducts.PreferBFloat16 ? Backward<BFloat16Element, BFloat16Element>(kept, gradient)
-        : Backward<BFloat16Element, Float32Element>(kept, gradient);
+        : BFloat16Products.AreFloat32 ? Backward<BFloat16Element, Float32Element>(kept, gradient)
+        : Backward<BFloat16Element, BFloat16Element>(kept, gradient);
 
     private (Tensor Output, BlockActivations? Kept) Forward<T, TFactor>(Tensor x, Tensor? keep, bool keeps)
         where T : unmanaged, IElement<T>

@@ -96,11 +96,7 @@ internal static unsafe class Products
     private static T* Converted<T>(float* from, int rows, int columns, ref int stride)
         where T : unmanaged, IElement<T>
     {
-        if (typeof(T) == typeof(Float32Element)) return (T*)from;
-        var scratch = new Scratch((long)rows * columns * sizeof(T) + 64);
-        var to = scratch.Take<T>((long)rows * columns);
-        Factors.Convert((Float32Element*)from, stride, rows, columns, to);
-        stride = columns;
-        return to;
+        var room = Factors.Room<Float32Element, T>((long)rows * columns);
+        return Factors.First((Float32Element*)from, ref stride, rows, columns, new Scratch(sizeof(T) * room + 64).Take<T>(room));
     }
 }

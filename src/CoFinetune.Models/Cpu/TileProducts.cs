@@ -27,7 +27,12 @@ internal static unsafe class TileProducts
     public static bool HasTiles { get; } = ((Feature(0).Edx >> 22) & 1) != 0;
 
     /// <summary>Whether they have them for bfloat16.</summary>
-    public static bool TakeBFloat16 { get; } = TakeFloat && OfBFloat16 != null && !HasTiles && ((Feature(1).Eax >> 5) & 1) != 0;
+    public static bool TakeBFloat16 { get; } = TakeFloat && OfBFloat16 != null && !HasTiles && ((Feature(1).Eax >> 5) & 1) != 0 && OneDnnMayUseIt;
+
+    /// <summary>Whether the environment lets oneDNN use what multiplies bfloat16: where it does not, a product ends the process.</summary>
+    private static bool OneDnnMayUseIt =>
+        (Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA") ?? Environment.GetEnvironmentVariable("DNNL_MAX_CPU_ISA"))?.ToUpperInvariant()
+            is null or "" or "ALL" or "DEFAULT" or "AVX512_CORE_BF16" or "AVX512_CORE_FP16" or "AVX512_CORE_AMX" or "AVX512_CORE_AMX_FP16";
 
     /// <summary>See <see cref="IElement{TSelf}.Multiply"/>.</summary>
     public static void Float(int m, int n, int k, void* a, int aStride, void* b, int bStride, float* c, int cStride, bool add) =>

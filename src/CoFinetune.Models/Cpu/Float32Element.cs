@@ -30,16 +30,7 @@ internal readonly unsafe struct Float32Element(float value) : IElement<Float32El
     public static void Multiply(int m, int n, int k, Float32Element* a, int aStride, Float32Element* b, int bStride, float* c, int cStride, bool add) =>
         TileProducts.Float(m, n, k, a, aStride, b, bStride, c, cStride, add);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PackRows(Float32Element* rows, int stride, int n, int d, Float32Element* to)
-    {
-        for (var row = 0; row < n; row++, rows += stride, to += d)
-        {
-            var column = 0;
-            for (; column + Vectors.Width <= d; column += Vectors.Width) Store(to + column, Load(rows + column));
-            for (; column < d; column++) to[column] = rows[column];
-        }
-    }
+    public static void PackRows(Float32Element* rows, int stride, int n, int d, Float32Element* to) => Factors.Convert(rows, stride, n, d, to);
 
     public static void PackColumns(Float32Element* rows, int stride, int n, int d, Float32Element* to, int toStride) =>
         Transposition.Of(rows, n, d, stride, to, toStride);

@@ -163,6 +163,7 @@ public sealed class LoadedRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Clips.Dispose();
         Model.Dispose();
         (_decoder as IDisposable)?.Dispose();
     }

@@ -7,7 +7,7 @@ namespace CoFinetune.Training;
 internal sealed class StepSequence : IDisposable
 {
     private readonly TrainStep _step;
-    private readonly BatchLoader _loader;
+    private readonly BatchesAhead _batches;
     private readonly TimeProvider _time;
     private long _next;
 
@@ -18,7 +18,7 @@ internal sealed class StepSequence : IDisposable
     /// <param name="rollBacks">How often the run went back to a checkpoint.</param>
     /// <param name="time">The clock.</param>
     public StepSequence(LoadedRun run, TrainStep step, long from, long rollBacks, TimeProvider time) =>
-        (_step, _loader, _next, _time) = (step, run.TrainingBatches(from, rollBacks), from, time);
+        (_step, _batches, _next, _time) = (step, new(run.TrainingBatches(from, rollBacks), run.Clips), from, time);
 
     /// <summary>Takes the next step; there must be one.</summary>
     /// <param name="loaded">Told the step's clips before it trains on them; what it throws ends the step.</param>
@@ -26,17 +26,17 @@ internal sealed class StepSequence : IDisposable
     /// <exception cref="DivergedException">The loss or the gradient is not finite.</exception>
     public StepReport Next(Action<IReadOnlyList<ClipSample>> loaded)
     {
-        var (started, waited) = (_time.GetTimestamp(), _loader.Statistics.Waited);
-        using var batch = _loader.Next(CancellationToken.None)!;
+        var (started, waited) = (_time.GetTimestamp(), _batches.Statistics.Waited);
+        using var batch = _batches.Next(CancellationToken.None)!;
         loaded(batch.Samples);
-        var report = _step.Run(batch, _next++);
+        var report = _step.Run(batch, _next++, _batches.Begin);
         return report with
         {
             Seconds = _time.GetElapsedTime(started).TotalSeconds,
-            WaitSeconds = (_loader.Statistics.Waited - waited).TotalSeconds,
+            WaitSeconds = (_batches.Statistics.Waited - waited).TotalSeconds,
         };
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _loader.Dispose();
+    public void Dispose() => _batches.Dispose();
 }

@@ -15,15 +15,18 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
     private readonly Device _device = run.Clips.Device;
     private MemoryUse _memory = MemoryUse.Unknown;
 
-    /// <summary>Trains on <paramref name="batch"/>; <paramref name="step"/> counts from 0.</summary>
+    /// <summary>Trains on a batch.</summary>
+    /// <param name="batch">The clips.</param>
+    /// <param name="step">Which step it is, from 0.</param>
+    /// <param name="meanwhile">Called once the device has all the work of forward and backward, before their results are waited for.</param>
     /// <exception cref="DivergedException">The loss or the gradient is not finite; the parameters are as before.</exception>
     /// <exception cref="BatchMemoryException">The batch does not fit in memory.</exception>
-    public StepReport Run(ClipBatch batch, long step)
+    public StepReport Run(ClipBatch batch, long step, Action? meanwhile = null)
     {
         var done = false;
         try
         {
-            var report = Take(batch, step);
+            var report = Take(batch, step, meanwhile);
             done = true;
             return report;
         }
@@ -37,7 +40,7 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         }
     }
 
-    private StepReport Take(ClipBatch batch, long step)
+    private StepReport Take(ClipBatch batch, long step, Action? meanwhile)
     {
         using var scope = NewDisposeScope();
         run.Model.train();
@@ -53,6 +56,7 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
             Pass(batch, passes[pass], plan, losses, pixels, sums);
             if (pass + 1 == passes.Count || passes[pass + 1].Parts[0].Slice != passes[pass].Parts[0].Slice) parts?.Close();
         }
+        meanwhile?.Invoke();
         var gradients = parts is null ? null : GradientReport.Of([.. batch.Slices.Select(slice => _datasets[slice.Dataset].Name)], parts.Join());
         return Update(batch, step, plan, sums) with { Gradients = gradients };
     }

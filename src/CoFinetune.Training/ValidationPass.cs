@@ -37,12 +37,13 @@ internal sealed class ValidationPass(LoadedRun run)
         var (clips, crops) = run.Config.Evaluate.ViewsOf(dataset.Block);
         var average = new ViewAverage(clips * crops, dataset.Labels.Count, run.Config.Evaluate.Average, dataset.Block.Data.Task == ClipTask.MultiLabel);
         var done = 0;
-        using var loader = run.ValidationBatches(dataset, stop);
-        while (loader.Next(stop) is { } next)
+        using var batches = new BatchesAhead(run.ValidationBatches(dataset, stop), run.Clips);
+        while (batches.Next(stop) is { } next)
         {
             using var batch = next;
             using var scope = NewDisposeScope();
             var logits = run.Model.forward(run.Clips.UploadNormalised(batch), [ModelSlices.Of(batch, batch.Slices[0])])[0];
+            batches.Begin();
             var (samples, means) = average.Add(batch.Samples, logits.to(CPU).data<float>().ToArray());
             take(samples, dataset.Block.Data.Task == ClipTask.Classification ? means : [.. means.Select(Sigmoid)]);
             progress(done += batch.Samples.Count, dataset.Validation.Items.Count * clips * crops);

@@ -7,7 +7,7 @@ namespace CoFinetune.Data.Loading;
 /// <summary>Loads batches ahead of their consumer: in order, bounded, with many workers. What it yields does not depend on how many.</summary>
 /// <remarks>
 /// A planner turns each <see cref="BatchPlan"/> into one task per clip; workers run the tasks in that order, straight into the batch's
-/// pooled bytes; the consumer takes the batches in the order of their plans. At most <c>prefetch</c> batches wait, besides the one being planned.
+/// pooled bytes; the consumer takes the batches in the order of their plans. At most <c>prefetch</c> batches wait, besides the one being planned and one that <see cref="TryNext"/> found unfinished.
 /// </remarks>
 public sealed class BatchLoader : IDisposable
 {
@@ -18,6 +18,7 @@ public sealed class BatchLoader : IDisposable
     private readonly BlockingCollection<Task<ClipSample>> _work = [];
     private readonly Task _planner;
     private readonly Thread[] _workers;
+    private Pending? _first;
 
     /// <summary>Starts loading.</summary>
     /// <param name="clips">Loads one clip.</param>
@@ -44,24 +45,33 @@ public sealed class BatchLoader : IDisposable
     public ClipBatch? Next(CancellationToken stop)
     {
         var since = _clock.GetTimestamp();
-        if (!_batches.TryTake(out var pending, Timeout.Infinite, stop))
+        if (_first is null && !_batches.TryTake(out _first, Timeout.Infinite, stop))
         {
             _planner.GetAwaiter().GetResult();                 // where the plans themselves failed, this says so
             return null;
         }
+        var pending = _first;
+        _first = null;
         var whole = false;
         try
         {
             Task.WhenAll(pending.Samples).ContinueWith(_ => { }, TaskScheduler.Default).Wait(stop);
-            var samples = pending.Samples.Select(sample => sample.GetAwaiter().GetResult()).ToList();
+            var batch = pending.Load();
             whole = true;
-            Statistics = new(Statistics.Waited + _clock.GetElapsedTime(since), Statistics.Clips + samples.Count);
-            return new ClipBatch(pending.Pixels, pending.Shape.Frames, pending.Shape.Height, pending.Shape.Width, pending.Slices, samples);
+            Statistics = new(Statistics.Waited + _clock.GetElapsedTime(since), Statistics.Clips + batch.Samples.Count);
+            return batch;
         }
         finally
         {
             if (!whole) pending.Abandon();
         }
+    }
+
+    /// <summary>Takes the next batch if it is there already; null where it is not, or cannot be loaded, of which <see cref="Next"/> tells.</summary>
+    public ClipBatch? TryNext()
+    {
+        if (_first is null && !_batches.TryTake(out _first)) return null;
+        return _first.Samples.All(sample => sample.IsCompletedSuccessfully) ? Next(CancellationToken.None) : null;
     }
 
     /// <summary>Stops the workers and their decoders, and gives all bytes back.</summary>
@@ -70,6 +80,7 @@ public sealed class BatchLoader : IDisposable
         _stop.Cancel();
         Task.WhenAny(_planner).Wait();
         foreach (var worker in _workers) worker.Join();
+        _first?.Abandon();
         while (_batches.TryTake(out var pending)) pending.Abandon();
         _batches.Dispose();
         _work.Dispose();
@@ -111,6 +122,10 @@ public sealed class BatchLoader : IDisposable
 
     private sealed record Pending(byte[] Pixels, ClipShape Shape, IReadOnlyList<DatasetSlice> Slices, IReadOnlyList<Task<ClipSample>> Samples)
     {
+        /// <exception cref="DataException">A clip cannot be loaded.</exception>
+        public ClipBatch Load() =>
+            new(Pixels, Shape.Frames, Shape.Height, Shape.Width, Slices, [.. Samples.Select(sample => sample.GetAwaiter().GetResult())]);
+
         // Bytes that a worker may still write to are left to the garbage collector.
         public void Abandon()
         {

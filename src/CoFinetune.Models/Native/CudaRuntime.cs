@@ -32,8 +32,15 @@ public static unsafe class CudaRuntime
     private static bool TryGet(string function, out nint address)
     {
         address = 0;
-        if (loaded == 0 && PathOfRuntime() is { } path && NativeLibrary.TryLoad(path, out var library)) loaded = library;
-        return loaded != 0 && NativeLibrary.TryGetExport(loaded, function, out address);
+        return TryLoad(out var library) && NativeLibrary.TryGetExport(library, function, out address);
+    }
+
+    /// <summary>The library; false where none is loaded.</summary>
+    internal static bool TryLoad(out nint library)
+    {
+        if (loaded == 0 && PathOfRuntime() is { } path && NativeLibrary.TryLoad(path, out var found)) loaded = found;
+        library = loaded;
+        return library != 0;
     }
 
     /// <summary>The file it is loaded from: <c>libcudart.so.12</c>, <c>libcudart-218eec4c.so.12</c>, <c>cudart64_12.dll</c>.</summary>

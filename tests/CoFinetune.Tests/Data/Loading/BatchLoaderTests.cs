@@ -48,6 +48,34 @@ public sealed class BatchLoaderTests
     }
 
     [Fact]
+    public void TryNext_ABatchThatIsNotThere_LeavesItToNext()
+    {
+        using var go = new ManualResetEventSlim();
+        var decoder = new FakeDecoder { Before = (path, stop) => { if (path == "slow") go.Wait(stop); } };
+        var loader = ClipLoaderTests.Loader(ClipLoaderTests.Classes("a", "slow", "b", "bad"), decoder);
+        int[][] batches = [[0], [1], [3], [0, 0]];
+        using var batched = new BatchLoader(loader, batches.Select(Plan), 1, 4, TimeProvider.System);
+        Assert.Single(Loaded(batched).Samples);
+        Assert.Null(batched.TryNext());
+        Assert.Null(batched.TryNext());
+        go.Set();
+        Assert.Equal(1, Assert.Single(Loaded(batched).Samples).Item);
+        Assert.False(SpinWait.SpinUntil(() => batched.TryNext() is not null, 100));                 // the broken one stays for Next to tell of
+        Assert.Throws<DataException>(() => batched.Next(default));
+        Assert.Equal(2, Loaded(batched).Samples.Count);
+        Assert.Null(batched.TryNext());
+        Assert.Null(batched.Next(default));
+        Assert.Equal(4, batched.Statistics.Clips);
+
+        static ClipBatch Loaded(BatchLoader batched)
+        {
+            ClipBatch? batch = null;
+            Assert.True(SpinWait.SpinUntil(() => (batch = batched.TryNext()) is not null, TimeSpan.FromSeconds(20)));
+            using (batch) return batch!;
+        }
+    }
+
+    [Fact]
     public void Next_BrokenPlan_FailsWhereItBreaks()
     {
         var config = ClipLoaderTests.Classes("a", "bad") with { Asks = ClipTask.ActionDetection };

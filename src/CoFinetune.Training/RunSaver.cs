@@ -11,7 +11,8 @@ namespace CoFinetune.Training;
 /// <param name="configText">The resolved run file, kept with each.</param>
 /// <param name="steps">Steps of the run.</param>
 /// <param name="observer">Told what became of each.</param>
-internal sealed class RunSaver(CheckpointStore store, string configText, long steps, ITrainingObserver observer) : IDisposable
+/// <param name="log">A file that is on the disk, as it was at that step, before the checkpoint is: a power cut leaves no hole in it. Null for none.</param>
+internal sealed class RunSaver(CheckpointStore store, string configText, long steps, ITrainingObserver observer, string? log = null) : IDisposable
 {
     private Pending? _pending;
 
@@ -95,11 +96,27 @@ internal sealed class RunSaver(CheckpointStore store, string configText, long st
     {
         try
         {
-            return store.Save(state, configText, model, training, metadata);
+            var problem = SyncLog();
+            var saved = store.Save(state, configText, model, training, metadata);
+            return problem is null ? saved : saved with { Problems = [problem, .. saved.Problems] };
         }
         catch (Exception failure) when (failure is not CheckpointException)
         {
             throw new CheckpointException(Path.Combine(store.Folder, CheckpointName.Of(state.Step)), $"could not be written: {failure.Message}", null, failure);
+        }
+    }
+
+    /// <summary>Null, or why a power cut could still take rows of the log that the checkpoint has behind it; no reason not to save.</summary>
+    private string? SyncLog()
+    {
+        try
+        {
+            if (log is not null) DurableFiles.SyncFile(log);
+            return null;
+        }
+        catch (IOException failure)
+        {
+            return failure.Message;
         }
     }
 

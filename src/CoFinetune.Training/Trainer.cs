@@ -51,7 +51,7 @@ public sealed class Trainer : IDisposable
         _trainStep = new TrainStep(run, _parameters, _optimizer, _ema);
         _evaluation = new EvaluationLoop(run, observer.Note);
         _store = new CheckpointStore(directory.Checkpoints, run.Config.Checkpoint.Keep, run.Config.Checkpoint.KeepEvery);
-        _saver = new RunSaver(_store, configText, run.Config.Steps, observer);
+        _saver = new RunSaver(_store, configText, run.Config.Steps, observer, directory.MetricsFile);
     }
 
     /// <summary>Which parameters are trained together, for people to check a run by.</summary>

@@ -4,13 +4,15 @@ using System.Runtime.InteropServices;
 namespace CoFinetune.Models.Cpu;
 
 /// <summary>
-/// In what numbers the CPU's kernels multiply tensors of bfloat16. AMD's processors multiply bfloat16 as such, twice as fast as float32. Intel's that have tiles
-/// (AMX), where a virtual machine hides these, take twice as long for it, and others cannot: there both factors are converted, which loses nothing.
+/// In what numbers a CPU multiplies what is bfloat16. AMD's processors with AVX512-BF16 multiply bfloat16 as such, twice as fast as float32, and Intel's with tiles (AMX)
+/// faster still. Where a virtual machine hides the tiles it takes twice as long as float32, and where a processor has no instruction for it a hundred times: there
+/// factors are float32, which loses nothing.
 /// </summary>
 public static unsafe class BFloat16Products
 {
-    /// <summary>Whether as float32. False too where these kernels are not used.</summary>
-    public static bool AreFloat32 { get; } = IsPossible && !(TileProducts.TakeBFloat16 && TimeOf<BFloat16Element>() < TimeOf<Float32Element>());
+    /// <summary>Whether as float32.</summary>
+    public static bool AreFloat32 { get; } =
+        !TileProducts.HasTiles && !(TileProducts.TakeBFloat16 && TimeOf<BFloat16Element>() < TimeOf<Float32Element>());
 
     /// <summary>Whether the kernels take bfloat16 at all: with tiles libtorch's own products are faster.</summary>
     internal static bool IsPossible => TileProducts.TakeFloat && !TileProducts.HasTiles;

@@ -8,18 +8,10 @@ namespace CoFinetune.Training.Benchmarks;
 /// <summary>The fastest product of two large square matrices: what the hardware and its library can do at best.</summary>
 internal static class MatrixPeak
 {
-    /// <summary>
-    /// Billions of floating-point operations a second, the best of several products. On a CPU numbers of bfloat16 may be multiplied as float32, where that is faster.
-    /// </summary>
+    /// <summary>Billions of floating-point operations a second, the best of several products.</summary>
     public static double Measure(Device device, Precision precision)
     {
-        if (precision != Precision.Bf16) return Measure(device, ScalarType.Float32);
-        var best = Measure(device, ScalarType.BFloat16);
-        return device.type == DeviceType.CPU ? Math.Max(best, Measure(device, ScalarType.Float32)) : best;
-    }
-
-    private static double Measure(Device device, ScalarType type)
-    {
+        var type = precision.FactorsOn(device.type);
         var (side, tries) = device.type == DeviceType.CUDA ? (8192, 20) : (2048, 8);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

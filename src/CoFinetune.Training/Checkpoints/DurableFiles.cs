@@ -29,20 +29,12 @@ internal partial class DurableFiles
     /// <summary>Returns once the bytes written to a stream of <see cref="Create"/> are on the disk.</summary>
     public virtual void Sync(Stream stream) => ((FileStream)stream).Flush(flushToDisk: true);
 
+    /// <summary>Returns once what any handle has written to a file is on the disk.</summary>
+    /// <exception cref="IOException">It is not.</exception>
+    public static void SyncFile(string path) => Sync(path, 0);
+
     /// <summary>Returns once the names in a folder are on the disk.</summary>
-    public virtual void SyncDirectory(string path)
-    {
-        var descriptor = Open(path, OperatingSystem.IsMacOS() ? OpenDirectoryMac : OpenDirectory);
-        if (descriptor < 0) throw LastError($"cannot open {path}");
-        try
-        {
-            if (Fsync(descriptor) != 0) throw LastError($"cannot sync {path}");
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
+    public virtual void SyncDirectory(string path) => Sync(path, OperatingSystem.IsMacOS() ? OpenDirectoryMac : OpenDirectory);
 
     /// <summary>Renames a file, folder or link in one step; a file or link in the way is replaced.</summary>
     public virtual void Rename(string from, string to)
@@ -95,6 +87,20 @@ internal partial class DurableFiles
         catch (ArgumentException)
         {
             return false;
+        }
+    }
+
+    private static void Sync(string path, int flags)
+    {
+        var descriptor = Open(path, flags);
+        if (descriptor < 0) throw LastError($"cannot open {path}");
+        try
+        {
+            if (Fsync(descriptor) != 0) throw LastError($"cannot sync {path}");
+        }
+        finally
+        {
+            _ = Close(descriptor);
         }
     }
 

@@ -86,6 +86,21 @@ public sealed class SaveFaultTests
         Assert.True(loaded.Holds(7));
     }
 
+    [Fact]
+    public void Save_ALogThatCannotBeSynced_SavesAndSaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        var (observer, log) = (new WatchedRun(folder.Path), Path.Combine(folder.Path, "metrics.jsonl"));
+        using var saver = new RunSaver(new CheckpointStore(folder.Path, 2), Saved.Config, 300, observer, log);
+        Save(saver, 1, 100);
+        Assert.Contains(observer.Notes, note => note.StartsWith($"cannot open {log}: ", StringComparison.Ordinal));
+        File.WriteAllText(log, "{}\n");
+        observer.Notes.Clear();
+        Save(saver, 2, 200);
+        Assert.Empty(observer.Notes);
+        Assert.Equal([100, 200], observer.SavedSteps);
+    }
+
     /// <summary>The best checkpoint is not written, so the best before it must stay, and stay the best.</summary>
     [Fact]
     public void OnDisk_AfterABestThatWasNotWritten_IsTheOneBefore()

@@ -1,3 +1,4 @@
+using CoFinetune.Models.Layers;
 using CoFinetune.Torch.Tests.Support;
 using CoFinetune.Torch.Tests.Training.Optim;
 using CoFinetune.Training;
@@ -107,7 +108,8 @@ public sealed class TrainStepTests(SmallWorld world) : IClassFixture<SmallWorld>
         var (half, halfLoss) = Gradients(["precision=bf16"]);
         Assert.Equal(loss, halfLoss, loss * 0.01);
         var error = Math.Sqrt(exact.Zip(half, (a, b) => (a - b) * (double)(a - b)).Sum() / exact.Sum(a => (double)a * a));
-        Assert.InRange(error, 1e-5, 0.02);
+        var rounds = Precision.Bf16.FactorsOn(TorchSharp.DeviceType.CPU) == ScalarType.BFloat16;      // this trunk goes layer by layer
+        Assert.InRange(error, rounds ? 1e-5 : 0, 0.02);
     }
 
     [FfmpegFact]

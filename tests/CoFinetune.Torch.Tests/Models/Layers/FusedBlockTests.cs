@@ -65,7 +65,9 @@ public class FusedBlockTests
         var (_, layers) = Train(trunk, fused: false, Precision.Bf16);
         var (_, fused) = Train(trunk, fused: true, Precision.Bf16);
         var (error, errorOfLayers) = (Error(fused), Error(layers));
-        Assert.InRange(error, 1e-6, Math.Min(0.01, 1.2 * errorOfLayers));
+        var layersRound = Precision.Bf16.FactorsOn(TorchSharp.DeviceType.CPU) == ScalarType.BFloat16;
+        Assert.Equal(layersRound, errorOfLayers > 0);
+        Assert.InRange(error, 1e-6, layersRound ? Math.Min(0.01, 1.2 * errorOfLayers) : 0.01);
 
         double Error(Dictionary<string, Tensor> gradients) => Math.Sqrt(
             exact.Sum(entry => (gradients[entry.Key] - entry.Value).square().sum().item<float>()) / exact.Sum(entry => entry.Value.square().sum().item<float>()));

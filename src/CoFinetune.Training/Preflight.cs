@@ -22,6 +22,7 @@ public static class Preflight
             lines.Add($"{dataset.Name}: {dataset.Train!.Items.Count} training and {dataset.Validation.Items.Count} validation clips, {dataset.Labels.Count} classes, "
                 + $"{run.Config.Mixture.SamplesPerStep(run.Config.MixtureDatasets, dataset.Index):0.##} clips a step on average, rate x {dataset.Block.LrScale}");
         }
+        if (run.Config.Schedule.Unreached(run.Config.Steps) is { } unreached) lines.Add($"schedule: {unreached}");
         var size = run.Size;
         lines.Add($"model: {size.Parameters:N0} parameters, {size.MultiplyAdds / 1e9:0.###} GMACs a clip, {run.DeviceName}");
         lines.Add($"memory: about {ByteText.Of(size.StateBytes)} for weights, gradients and optimizer, {ByteText.Of(size.ActivationBytes)} for the activations of {size.Batch} clips, "

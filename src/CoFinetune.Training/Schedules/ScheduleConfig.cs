@@ -26,6 +26,10 @@ public abstract record ScheduleConfig
         return WarmupAt(step) * DecayAt(step, total);
     }
 
+    /// <summary>What of the schedule a run of <paramref name="total"/> steps never comes to; null for nothing.</summary>
+    public virtual string? Unreached(long total) =>
+        Warmup >= total ? $"the warm-up takes {Warmup} steps and the run has {total}: it never learns at the full rate" : null;
+
     /// <summary>The factor without the warm-up.</summary>
     protected abstract double DecayAt(long step, long total);
 

@@ -21,6 +21,10 @@ public sealed record StepConfig : ScheduleConfig, IChecked
     }
 
     /// <inheritdoc/>
+    public override string? Unreached(long total) => base.Unreached(total)
+        ?? (At.FirstOrDefault(at => at >= total - 1, -1) is var first and >= 0 ? $"the rate changes after step {first} and the run has {total}: it never comes to it" : null);
+
+    /// <inheritdoc/>
     protected override double DecayAt(long step, long total)
     {
         var passed = At.Count(at => at < step);

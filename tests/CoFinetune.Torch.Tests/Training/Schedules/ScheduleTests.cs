@@ -64,6 +64,21 @@ public sealed class ScheduleTests
         Assert.Equal(factor, new StepConfig { Warmup = 10, At = [20, 30], Factors = [0.1, 0.5] }.FactorAt(step, 100), 1e-15);
 
     [Fact]
+    public void Unreached_NamesWhatNoStepOfTheRunSees()
+    {
+        for (var total = 1; total < 40; total++)
+        {
+            var steps = Enumerable.Range(0, total).ToList();
+            var warmup = new ConstantConfig { Warmup = 10 };
+            Assert.Equal(steps.All(step => warmup.FactorAt(step, total) < 1), warmup.Unreached(total) is not null);
+            var falling = new StepConfig { At = [20, 30], Factors = [0.1, 0.5] };
+            Assert.Equal(new[] { 0.1, 0.5 }.Except(steps.Select(step => falling.FactorAt(step, total))).Any(), falling.Unreached(total) is not null);
+        }
+        Assert.Contains("after step 30", new StepConfig { At = [20, 30], Factors = [0.1, 0.5] }.Unreached(25), StringComparison.Ordinal);
+        Assert.Contains("warm-up takes 30 steps", new StepConfig { Warmup = 30, At = [20], Factors = [0.1] }.Unreached(25), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Step_Check_WantsAscendingStepsAndAFactorForEach()
     {
         Assert.Equal(["At"], Broken(new() { At = [5, 5], Factors = [0.1, 0.01] }));

@@ -1,6 +1,7 @@
 // B rows, N tokens, H heads, d length of a head's vectors, D = H·d
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
 
 namespace CoFinetune.Models.Cpu;
 
@@ -17,22 +18,46 @@ internal static unsafe class AttentionBackward
     /// <param name="logSums">From forward, <c>[B, H, N]</c>.</param>
     /// <param name="gradient">Gradient of the result, <c>[B, N, H, d]</c>.</param>
     /// <param name="gradients">Where those of queries, keys and values go, <c>[B, N, 3, H, d]</c>.</param>
-    /// <param name="biasGradients">Where those of the bias go, one of each row, <c>[B, 3, H, d]</c>.</param>
+    /// <param name="biasGradients">Where those of the bias are added, in parts, <c>[B·parts, 3, H, d]</c>.</param>
     public static void Run<T, TFactor>(
         AttentionShape shape, T* projected, T* mixed, float* logSums, T* gradient, T* gradients, float* biasGradients)
         where T : unmanaged, IElement<T>
-        where TFactor : unmanaged, IElement<TFactor> =>
-        Team.Run(shape.Batch * shape.Heads, unit =>
+        where TFactor : unmanaged, IElement<TFactor>
+    {
+        var (parts, ofPart, heads) = (shape.Parts, shape.BlocksOfPart * shape.BlockRows, shape.Batch * shape.Heads);
+        var ofQueries = (long)shape.Depth * shape.PaddedTokens;
+        using var shared = parts > 1 ? empty([heads * parts, ofQueries], float32, CPU) : null;                // of queries, by the keys of a part: [d, N] each
+        var sums = shared is null ? null : Memory.Of(shared);
+        Team.Run(heads * parts, piece =>
         {
+            var (unit, part) = Math.DivRem(piece, parts);
             var (row, head) = Math.DivRem(unit, shape.Heads);
             var (token, of) = ((long)row * shape.Tokens, head * shape.Depth);
-            Head<T, TFactor>(
-                shape, projected + token * 3 * shape.Width + of, mixed + token * shape.Width + of, logSums + (long)unit * shape.Tokens,
-                gradient + token * shape.Width + of, gradients + token * 3 * shape.Width + of, biasGradients + row * 3L * shape.Width + of);
+            Part<T, TFactor>(
+                shape, part * ofPart, Math.Min(shape.Tokens, (part + 1) * ofPart), projected + token * 3 * shape.Width + of, mixed + token * shape.Width + of,
+                logSums + (long)unit * shape.Tokens, gradient + token * shape.Width + of, gradients + token * 3 * shape.Width + of,
+                biasGradients + ((long)row * parts + part) * 3 * shape.Width + of, sums == null ? null : sums + piece * ofQueries);
         });
+        if (parts == 1) return;
+        Team.Run(heads, unit =>
+        {
+            var (row, head) = Math.DivRem(unit, shape.Heads);
+            var own = sums + unit * parts * ofQueries;
+            var of = head * shape.Depth;
+            for (var part = 1; part < parts; part++) AttentionRows.Add(own + part * ofQueries, (int)ofQueries, own);
+            PutQueries(
+                shape, own, new Scratch(sizeof(float) * ofQueries + 64).Take<float>(ofQueries), gradients + (long)row * shape.Tokens * 3 * shape.Width + of,
+                biasGradients + (long)row * parts * 3 * shape.Width + of);
+        });
+    }
 
-    private static void Head<T, TFactor>(
-        AttentionShape shape, T* projected, T* mixed, float* logSums, T* gradient, T* gradients, float* biasGradients)
+    /// <summary>
+    /// Gradients of the keys and values of a head from <paramref name="begin"/> to before <paramref name="end"/>, and their part in those of all queries,
+    /// <c>[d, N]</c>; where that is all of it (<paramref name="shared"/> is null) it is put into its place.
+    /// </summary>
+    private static void Part<T, TFactor>(
+        AttentionShape shape, int begin, int end, T* projected, T* mixed, float* logSums, T* gradient, T* gradients, float* biasGradients,
+        float* shared)
         where T : unmanaged, IElement<T>
         where TFactor : unmanaged, IElement<TFactor>
     {
@@ -52,8 +77,8 @@ internal static unsafe class AttentionBackward
         var keyColumns = scratch.Take<TFactor>(blockRows * d);
         var scores = scratch.Take<float>((long)blockRows * padded);
         var scoreFlows = scratch.Take<float>((long)blockRows * padded);
-        var queryGradients = scratch.Take<float>((long)padded * d);
-        var queryGradientColumns = scratch.Take<float>((long)padded * d);
+        var queryGradients = shared != null ? shared : scratch.Take<float>((long)padded * d);
+        var queryRows = scratch.Take<float>((long)padded * d);
         var blockGradients = scratch.Take<float>(blockRows * d);
         var shifts = scratch.Take<float>(padded);
         var dots = scratch.Take<float>(padded);
@@ -68,15 +93,12 @@ internal static unsafe class AttentionBackward
             shifts[i] = i < n ? -logSums[i] : -Never;
             if (i >= n) dots[i] = 0;
         }
-        new Span<float>(biasGradients, d).Clear();
-        new Span<float>(biasGradients + width, d).Clear();
-        new Span<float>(biasGradients + 2 * width, d).Clear();
 
         var used = TFactor.Interleaved(n);
         var stride = padded * sizeof(float) / sizeof(TFactor);
-        for (var first = 0; first < n; first += blockRows)
+        for (var first = begin; first < end; first += blockRows)
         {
-            var count = Math.Min(blockRows, n - first);
+            var count = Math.Min(blockRows, end - first);
             var tokens = projected + 3L * first * width;
             var (keyStride, valueStride) = (3 * width, 3 * width);
             var keys = Factors.First(tokens + width, ref keyStride, count, d, keysOfBlock);
@@ -96,8 +118,8 @@ internal static unsafe class AttentionBackward
             Transposition.Of(keys, count, d, keyStride, keyColumns, blockRows);
             if (TFactor.Interleave > 1) TFactor.PackRows(flows, stride, count, padded, flowPairs);
             TFactor.Multiply(
-                d, padded, TFactor.Interleaved(count), keyColumns, blockRows, TFactor.Interleave > 1 ? flowPairs : flows, padded, queryGradientColumns, padded,
-                add: first > 0);                                                                                             // of queries: [d, N]
+                d, padded, TFactor.Interleaved(count), keyColumns, blockRows, TFactor.Interleave > 1 ? flowPairs : flows, padded, queryGradients, padded,
+                add: first > begin);                                                                                             // of queries: [d, N]
 
             void Put(int part)
             {
@@ -105,9 +127,22 @@ internal static unsafe class AttentionBackward
                 AttentionRows.Scatter(blockGradients, count, d, null, gradients + part * width + (long)first * 3 * width, 3 * width);
             }
         }
-        Transposition.Of((Float32Element*)queryGradientColumns, d, n, padded, (Float32Element*)queryGradients, d);
-        AttentionRows.AddSum(queryGradients, n, d, biasGradients);
-        AttentionRows.Scatter(queryGradients, n, d, null, gradients, 3 * width);
+        if (shared == null) PutQueries(shape, queryGradients, queryRows, gradients, biasGradients);
+    }
+
+    /// <summary>Puts the gradients of a head's queries, <c>[d, N]</c>, and the sum of them into their places.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="columns">The gradients.</param>
+    /// <param name="rows">Room for as many.</param>
+    /// <param name="gradients">Those of queries, keys and values of the head, from its first query on.</param>
+    /// <param name="biasGradients">Those of the bias.</param>
+    private static void PutQueries<T>(AttentionShape shape, float* columns, float* rows, T* gradients, float* biasGradients)
+        where T : unmanaged, IElement<T>
+    {
+        var (n, d) = (shape.Tokens, shape.Depth);
+        Transposition.Of((Float32Element*)columns, d, n, shape.PaddedTokens, (Float32Element*)rows, d);
+        AttentionRows.AddSum(rows, n, d, biasGradients);
+        AttentionRows.Scatter(rows, n, d, null, gradients, 3 * shape.Width);
     }
 
     /// <summary>

@@ -15,18 +15,23 @@ internal static unsafe class AttentionForward
     /// <param name="logSums">Where log2 Σ exp of each query's scores goes, for backward, <c>[B, H, N]</c>.</param>
     public static void Run<T, TFactor>(AttentionShape shape, T* projected, T* mixed, float* logSums)
         where T : unmanaged, IElement<T>
-        where TFactor : unmanaged, IElement<TFactor> =>
-        Team.Run(shape.Batch * shape.Heads, unit =>
+        where TFactor : unmanaged, IElement<TFactor>
+    {
+        var (parts, ofPart) = (shape.Parts, shape.BlocksOfPart * shape.BlockRows);
+        Team.Run(shape.Batch * shape.Heads * parts, piece =>
         {
+            var (unit, part) = Math.DivRem(piece, parts);
             var (row, head) = Math.DivRem(unit, shape.Heads);
-            Head<T, TFactor>(
-                shape,
+            Part<T, TFactor>(
+                shape, part * ofPart, Math.Min(shape.Tokens, (part + 1) * ofPart),
                 projected + (long)row * shape.Tokens * 3 * shape.Width + head * shape.Depth,
                 mixed + (long)row * shape.Tokens * shape.Width + head * shape.Depth,
                 logSums + (long)unit * shape.Tokens);
         });
+    }
 
-    private static void Head<T, TFactor>(AttentionShape shape, T* projected, T* mixed, float* logSums)
+    /// <summary>The queries of a head from <paramref name="begin"/> to before <paramref name="end"/>.</summary>
+    private static void Part<T, TFactor>(AttentionShape shape, int begin, int end, T* projected, T* mixed, float* logSums)
         where T : unmanaged, IElement<T>
         where TFactor : unmanaged, IElement<TFactor>
     {
@@ -45,9 +50,9 @@ internal static unsafe class AttentionForward
         Factors.PackRows(projected + 2 * width, 3 * width, n, d, values);
         var used = TFactor.Interleaved(n);
         var stride = padded * sizeof(float) / sizeof(TFactor);
-        for (var first = 0; first < n; first += blockRows)
+        for (var first = begin; first < end; first += blockRows)
         {
-            var count = Math.Min(blockRows, n - first);
+            var count = Math.Min(blockRows, end - first);
             var queryStride = 3 * width;
             var queries = Factors.First(projected + 3L * first * width, ref queryStride, count, d, queriesOfBlock);
             TFactor.Multiply(count, padded, d, queries, queryStride, keys, padded, scores, padded, add: false);                  // [count, N]

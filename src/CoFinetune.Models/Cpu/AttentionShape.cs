@@ -1,3 +1,5 @@
+using CoFinetune.Models.Native;
+
 namespace CoFinetune.Models.Cpu;
 
 /// <summary>Sizes of one attention.</summary>
@@ -10,15 +12,31 @@ internal readonly record struct AttentionShape(int Batch, int Tokens, int Heads,
     // Three such blocks of 400 tokens stay in the second-level cache.
     private const int MostRows = 96;
 
+    // What a part costs beside its blocks, in blocks: bringing all tokens of the other side into order.
+    private const double CostOfPart = 0.2;
+
     /// <summary>Tokens of one side that are held against all of the other at a time; even.</summary>
     public int BlockRows
     {
         get
         {
-            var blocks = (Tokens + MostRows - 1) / MostRows;
-            return ((Tokens + blocks - 1) / blocks + 1) / 2 * 2;
+            var blocks = Ceiling(Tokens, MostRows);
+            return (Ceiling(Tokens, blocks) + 1) / 2 * 2;
         }
     }
+
+    /// <summary>Blocks of a head that a thread takes at a time: all, unless there are few heads for the threads.</summary>
+    public int BlocksOfPart
+    {
+        get
+        {
+            var (heads, blocks, threads) = (Batch * Heads, Ceiling(Tokens, BlockRows), Libtorch.Threads);
+            return Enumerable.Range(1, blocks).Reverse().MinBy(some => Ceiling(heads * Ceiling(blocks, some), threads) * (some + CostOfPart));
+        }
+    }
+
+    /// <summary>Parts of a head, of <see cref="BlocksOfPart"/> each.</summary>
+    public int Parts => Ceiling(Tokens, BlockRows * BlocksOfPart);
 
     /// <summary>Length D = H·d of a token.</summary>
     public int Width => Heads * Depth;
@@ -27,5 +45,7 @@ internal readonly record struct AttentionShape(int Batch, int Tokens, int Heads,
     public int PaddedTokens => RoundUp(Tokens);
 
     /// <summary>Rounds up to whole vectors.</summary>
-    public static int RoundUp(int count) => (count + Vectors.Width - 1) / Vectors.Width * Vectors.Width;
+    public static int RoundUp(int count) => Ceiling(count, Vectors.Width) * Vectors.Width;
+
+    private static int Ceiling(int count, int of) => (count + of - 1) / of;
 }

@@ -115,10 +115,11 @@ internal sealed unsafe class FusedBlock(BlockShape shape, LayerNorm norm1, Atten
         var mixedFlow = Empty<T>(rows, width);
         Flow<T, TFactor, StoreEpilogue<T>>(flow, attention.Out.Weight, new(null, Memory.Of<T>(mixedFlow), width));
         var projectedFlow = Empty<T>(rows, 3 * width);
-        using (var biasSums = new ColumnSums(batch, 3 * width))
+        var sizes = SizesOf(batch, tokens);
+        using (var biasSums = new ColumnSums(batch * sizes.Parts, 3 * width))
         {
             AttentionBackward.Run<T, TFactor>(
-                SizesOf(batch, tokens), Memory.Of<T>(kept.Projected), Memory.Of<T>(kept.Mixed), Memory.Of(kept.LogSums), Memory.Of<T>(mixedFlow),
+                sizes, Memory.Of<T>(kept.Projected), Memory.Of<T>(kept.Mixed), Memory.Of(kept.LogSums), Memory.Of<T>(mixedFlow),
                 Memory.Of<T>(projectedFlow), biasSums.Of(0));
             attention.Projection.AddBiasGradient(biasSums);
         }

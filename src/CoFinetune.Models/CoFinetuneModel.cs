@@ -108,6 +108,9 @@ public sealed class CoFinetuneModel : nn.Module
         factory.Stretches.Backward();
     }
 
+    /// <summary>Frees what a forward pass keeps whose <see cref="Backward"/> does not come.</summary>
+    public void Forget() => factory.Stretches.Clear();
+
     /// <summary>Each head on its own slice of what the trunk made of a batch; logits as of <see cref="forward"/>.</summary>
     public IReadOnlyList<Tensor> Score(TokenGrid grid, IReadOnlyList<ModelSlice> slices) =>
         [.. slices.Select(slice => heads[datasets[slice.Dataset]].forward(grid.Slice(slice.Start, slice.Count), slice.Boxes, slice.TrunkGradientScale))];

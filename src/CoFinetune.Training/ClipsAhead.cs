@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CoFinetune.Data.Loading;
 using CoFinetune.Models.Native;
 using static TorchSharp.torch;
@@ -73,8 +74,15 @@ internal sealed class ClipsAhead(IDeviceCopies copies, Device device) : IDisposa
 
         public void Dispose()
         {
-            _copied.Wait();
-            Release();
+            try
+            {
+                _copied.Wait();
+                Release();
+            }
+            catch (ExternalException)
+            {
+                // A GPU that has failed fails at everything after; what it failed at first is told.
+            }
             _copied.Dispose();
             Used.Dispose();
         }

@@ -1,6 +1,7 @@
 // B clips or R boxes of one dataset, K classes
 using CoFinetune.Data;
 using CoFinetune.Data.Loading;
+using CoFinetune.Models;
 using CoFinetune.Training.Losses;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ internal sealed class DatasetLoss(RunDataset dataset, IReadOnlyList<ClipTarget> 
         ClipTask.Classification when mixWeight < 1 => SoftmaxCrossEntropy.OfTargets(
             logits, Mixed(targets.Select(t => new[] { ((ClassTarget)t).Label }), start, count), _block.LabelSmoothing, _examples),
         ClipTask.Classification => SoftmaxCrossEntropy.OfLabels(
-            logits, tensor(targets.Skip(start).Take(count).Select(t => (long)((ClassTarget)t).Label).ToArray(), device: device),
+            logits, tensor(targets.Skip(start).Take(count).Select(t => (long)((ClassTarget)t).Label).ToArray()).SendTo(device),
             _block.LabelSmoothing, _examples),
         ClipTask.MultiLabel => Sigmoid(logits, Mixed(targets.Select(t => ((ClassesTarget)t).Labels), start, count)),
         ClipTask.ActionDetection => Sigmoid(
@@ -58,6 +59,6 @@ internal sealed class DatasetLoss(RunDataset dataset, IReadOnlyList<ClipTarget> 
         var values = new float[rows.Count * _classes];
         for (var r = 0; r < rows.Count; r++)
             foreach (var label in rows[r]) values[r * _classes + label] = 1;
-        return tensor(values, [rows.Count, _classes], device: device);                                     // [R, K]
+        return tensor(values, [rows.Count, _classes]).SendTo(device);                                      // [R, K]
     }
 }

@@ -61,7 +61,8 @@ internal sealed class DeviceClips : IDisposable
     {
         DeviceKind.Cpu => CPU,
         DeviceKind.Cuda when !cuda.is_available() => throw new NativeTorchException(
-            "no CUDA GPU can be used here", "device: cpu or auto; GPUs need a build with -p:TorchBackend=cuda"),
+            NativeTorch.CudaProblem() ?? "this build has no libtorch for CUDA",
+            $"device: cpu or auto; or a build with -p:TorchBackend=cuda, or {NativeTorch.LibtorchVariable} with the lib folder of a torch for CUDA"),
         DeviceKind.Cuda => CUDA,
         DeviceKind.Auto => cuda.is_available() ? CUDA : CPU,
     };

@@ -9,5 +9,6 @@ public static class OutOfMemory
     public static bool Is(Exception failure) =>
         failure is OutOfMemoryException
         || (failure is ExternalException && (failure.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-            || failure.Message.Contains("can't allocate memory", StringComparison.Ordinal)));
+            || failure.Message.Contains("can't allocate memory", StringComparison.Ordinal)
+            || failure.Message.Contains("_STATUS_ALLOC_FAILED", StringComparison.Ordinal)));       // of cuBLAS and cuDNN
 }

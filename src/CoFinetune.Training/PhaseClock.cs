@@ -6,18 +6,29 @@ namespace CoFinetune.Training;
 /// <summary>Measures the parts of steps; waits for the device after each, which training itself does not.</summary>
 internal sealed class PhaseClock(TimeProvider time, Device device)
 {
-    private readonly Dictionary<StepPhase, TimeSpan> _spent = Enum.GetValues<StepPhase>().ToDictionary(phase => phase, _ => TimeSpan.Zero);
+    private Dictionary<StepPhase, TimeSpan> _spent = [];
+    private long _started;
     private long _since;
 
     /// <summary>Time spent in each part since the last <see cref="Start"/>.</summary>
     public IReadOnlyDictionary<StepPhase, TimeSpan> Spent => _spent;
 
+    /// <summary>Time between the last <see cref="Start"/> and <see cref="Stop"/>.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
     /// <summary>A step begins.</summary>
     public void Start()
     {
-        foreach (var phase in _spent.Keys) _spent[phase] = TimeSpan.Zero;
+        _spent = Enum.GetValues<StepPhase>().ToDictionary(phase => phase, _ => TimeSpan.Zero);
         Synchronise(device);
-        _since = time.GetTimestamp();
+        _since = _started = time.GetTimestamp();
+    }
+
+    /// <summary>The step has ended.</summary>
+    public void Stop()
+    {
+        Synchronise(device);
+        Elapsed = time.GetElapsedTime(_started);
     }
 
     /// <summary>What was done since the last lap was <paramref name="phase"/>.</summary>

@@ -1,4 +1,5 @@
 using CoFinetune.Data;
+using CoFinetune.Models.Native;
 using CoFinetune.Training.Checkpoints;
 
 namespace CoFinetune.Training;
@@ -16,6 +17,7 @@ public static class Preflight
         WritePlace.Require(place);
         var lines = new List<string>();
         if (run.DecoderNote is { } note) lines.Add(note);
+        if (run.IsOnCpu && run.Config.Device == DeviceKind.Auto && NativeTorch.CudaProblem() is { } problem) lines.Add($"on the CPU, for {problem}");
         foreach (var dataset in run.Datasets)
         {
             foreach (var split in new[] { DataSplit.Train, DataSplit.Validation }) run.DecodeFirst(dataset, split);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Sampling;
 using CoFinetune.Models;
@@ -36,7 +37,20 @@ internal sealed class TrainStep(LoadedRun run, FlatParameters parameters, Optimi
         }
         finally
         {
-            if (!done) parameters.ZeroGradients();                    // A step that was made has done so.
+            if (!done) Forget();                                      // A step that was made has done so.
+        }
+    }
+
+    private void Forget()
+    {
+        try
+        {
+            run.Model.Forget();
+            parameters.ZeroGradients();
+        }
+        catch (ExternalException)
+        {
+            // A GPU that has failed fails at everything after; what it failed at first is told.
         }
     }
 

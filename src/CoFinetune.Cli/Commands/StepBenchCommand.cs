@@ -90,7 +90,7 @@ internal static class StepBenchCommand
         session.Out.WriteLine($"step     {result.Median * 1e3:0.0} ms median, {result.Best * 1e3:0.0} ms best, {options.Batch / result.Median:0.00} clips/s");
         session.Out.WriteLine("parts    " + string.Join(", ", result.Phases.Select(phase => $"{phase.Key.ToString().ToLowerInvariant()} {phase.Value * 1e3:0.0} ms")));
         session.Out.WriteLine($"speed    {result.GigaOperations / result.Median:0} GFLOP/s of {result.Peak:0} in the best matrix product: {result.ShareOfPeak:P0} (best step {result.BestShareOfPeak:P0})");
-        if (result.PeakMemory is { } bytes) session.Out.WriteLine($"memory   {ByteText.Of(bytes)} at most, the program included");
+        if (result.PeakMemory is { } bytes) session.Out.WriteLine($"memory   {ByteText.Of(bytes)} at most, the program included{(result.DeviceMemory is { } device ? $"; {ByteText.Of(device)} on the GPU" : "")}");
     }
 
     private static Dictionary<string, object?> ToJson(StepBenchOptions options, List<StepBenchResult> results)
@@ -127,6 +127,7 @@ internal static class StepBenchCommand
         ["share_of_peak"] = result.ShareOfPeak,
         ["share_of_peak_best"] = result.BestShareOfPeak,
         ["peak_memory_mb"] = result.PeakMemory / 1e6,
+        ["peak_device_memory_mb"] = result.DeviceMemory / 1e6,
         ["loss"] = result.Loss,
     };
 

@@ -33,6 +33,6 @@ internal readonly record struct DropPath(bool Rescale)
         var keep = rand(shape, float32, CPU).ge(drop).to_type(float32);
         // A branch that always drops has nothing to rescale: 0 / tiny stays 0.
         if (Rescale) keep = keep.div(drop.neg().add(1).clamp_min(float.Epsilon));
-        return keep.to(device).MoveToOuterDisposeScope();
+        return keep.SendTo(device).MoveToOuterDisposeScope();
     }
 }

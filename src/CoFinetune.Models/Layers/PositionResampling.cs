@@ -40,7 +40,7 @@ internal static class PositionResampling
             if (rule == PositionRule.Linear) Linear(row, to == 1 ? 0 : i * (from - 1.0) / (to - 1));
             else Cubic(row, (i + 0.5) * from / to - 0.5);
         }
-        return tensor(weights, [to, from], grid.dtype, grid.device).matmul(grid);
+        return tensor(weights, [to, from], grid.dtype).SendTo(grid.device).matmul(grid);
     }
 
     /// <summary>Weights of the two cells around <paramref name="place"/>.</summary>

@@ -36,6 +36,9 @@ internal sealed unsafe class CudaStreams(nint runtime)
     public readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, int, nint, int> cudaMemcpyAsync =
         (delegate* unmanaged[Cdecl]<nint, nint, nuint, int, nint, int>)NativeLibrary.GetExport(runtime, nameof(cudaMemcpyAsync));
 
+    private readonly delegate* unmanaged[Cdecl]<int> cudaGetLastError =
+        (delegate* unmanaged[Cdecl]<int>)NativeLibrary.GetExport(runtime, nameof(cudaGetLastError));
+
     private readonly delegate* unmanaged[Cdecl]<int, nint> cudaGetErrorString =
         (delegate* unmanaged[Cdecl]<int, nint>)NativeLibrary.GetExport(runtime, nameof(cudaGetErrorString));
 
@@ -44,6 +47,8 @@ internal sealed unsafe class CudaStreams(nint runtime)
     [SuppressMessage("Usage", "CA2201", Justification = "libtorch's own errors of CUDA are of this kind, and told apart by their text.")]
     public void Require(int error)
     {
-        if (error != 0) throw new ExternalException($"CUDA error: {Marshal.PtrToStringUTF8(cudaGetErrorString(error))}");
+        if (error == 0) return;
+        cudaGetLastError();                                    // or libtorch's next call would find it and take it for its own
+        throw new ExternalException($"CUDA error: {Marshal.PtrToStringUTF8(cudaGetErrorString(error))}");
     }
 }

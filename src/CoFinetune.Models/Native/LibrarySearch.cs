@@ -26,6 +26,18 @@ internal static partial class LibrarySearch
         return path is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
     }
 
+    /// <summary>
+    /// CUDA's runtime compiler, its parts before itself, in a folder of libtorch and where a python environment has it: <c>site-packages/nvidia/*/lib</c> beside
+    /// <c>site-packages/torch/lib</c>.
+    /// </summary>
+    public static IEnumerable<string> CudaCompilers(string folder)
+    {
+        if (!OperatingSystem.IsLinux() || !Directory.Exists(folder)) return [];
+        var packages = Path.Combine(folder, "..", "..", "nvidia");
+        string[] folders = [folder, .. Directory.Exists(packages) ? Directory.EnumerateDirectories(packages).Select(package => Path.Combine(package, "lib")).Where(Directory.Exists) : []];
+        return from name in (string[])["libnvrtc-builtins.so.*", "libnvrtc.so.*"] from place in folders from file in Directory.EnumerateFiles(place, name) select file;
+    }
+
     /// <summary>The file from which <paramref name="library"/> is in this process: the system may have one of its own.</summary>
     public static string Loaded(string library, IReadOnlyList<string> folders)
     {

@@ -45,6 +45,9 @@ public static unsafe class Libtorch
         const byte ErrorNotWarning = 0;
         ((delegate* unmanaged[Cdecl]<nint, byte, byte, void>)setDeterministic)(context, on ? (byte)1 : (byte)0, ErrorNotWarning);
         ((delegate* unmanaged[Cdecl]<nint, byte, void>)setDeterministicCudnn)(context, on ? (byte)1 : (byte)0);
+        // With it libtorch also fills all new memory, a kernel more for each tensor, so that what reads it unset is the same each time; nothing here does.
+        if (TryFind("_ZN2at7Context39setDeterministicFillUninitializedMemoryEb", out var setFill))
+            ((delegate* unmanaged[Cdecl]<nint, byte, void>)setFill)(context, 0);
         return true;
     }
 

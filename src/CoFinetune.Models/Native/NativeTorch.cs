@@ -59,6 +59,9 @@ public static class NativeTorch
         }
         // cuBLAS is deterministic only with a workspace of a fixed size, which it reads once. This one is its own default on Hopper.
         if (OperatingSystem.IsLinux()) UnixLoader.SetDefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
+        // Whole frames are scored in many sizes between steps of one: segments that grow keep the GPU's memory in one piece.
+        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("PYTORCH_CUDA_ALLOC_CONF") is null)
+            UnixLoader.SetDefault("PYTORCH_ALLOC_CONF", "expandable_segments:True");
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
     }
 
@@ -103,9 +106,18 @@ public static class NativeTorch
             return new NativeTorchInfo(
                 Path.GetDirectoryName(LibrarySearch.Loaded("torch_cpu", Folders)) ?? "",
                 LibrarySearch.Find(LibrarySearch.FileName(Shim), Folders) ?? "",
-                weakened,
-                Problems.GetValueOrDefault("torch_cuda"));
+                weakened);
         }
+    }
+
+    /// <summary>Why a libtorch for CUDA does not serve; null where it does, and where there is none.</summary>
+    public static string? CudaProblem()
+    {
+        if (torch.cuda.is_available() || LibrarySearch.Find(LibrarySearch.FileName("torch_cuda"), Folders) is not { } path) return null;
+        if (!OperatingSystem.IsLinux()) return $"{path} finds no GPU";
+        return UnixLoader.Load(path, out var problem) == 0
+            ? $"{path} cannot be loaded: {problem}"
+            : $"{path} finds no GPU that it can use: does nvidia-smi show one, and is its driver as new as libtorch's CUDA{(CudaRuntime.Version is { } version ? $" {version}" : "")}?";
     }
 
     /// <summary>Refuses a folder without libtorch, and a second libtorch beside the program's own: both would end up in the process.</summary>
@@ -179,6 +191,8 @@ public static class NativeTorch
 
     private static void LoadLibtorch(string folder)
     {
+        // cuDNN asks the loader for the compiler of CUDA by its bare name; what a python environment has of it lies beside torch, and torch's own start loads it.
+        foreach (var compiler in LibrarySearch.CudaCompilers(folder)) UnixLoader.Load(compiler, out _);
         foreach (var library in (string[])["c10", "torch_cpu", "torch_cuda", "torch"])
         {
             LoadFile(library, folder, out var problem);

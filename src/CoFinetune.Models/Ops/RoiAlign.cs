@@ -44,8 +44,9 @@ public sealed class RoiAlign
         // Of no boxes at all, an empty piece of the map: gradients stay defined, and zero.
         if (boxes.Total == 0) return cells.flatten(0, 1).narrow(0, 0, 0).reshape(0, _rows, _columns, channels).MoveToOuterDisposeScope();
 
-        var alongY = Axis(boxes, 1, _rows, height, scaleY).to(map.dtype, map.device); // [R, P, H]
-        var alongX = Axis(boxes, 0, _columns, width, scaleX).to(map.dtype, map.device); // [R, Q, W]
+        var alongY = Axis(boxes, 1, _rows, height, scaleY).SendTo(map.device).to(map.dtype); // [R, P, H]
+        var alongX = Axis(boxes, 0, _columns, width, scaleX).SendTo(map.device).to(map.dtype); // [R, Q, W]
+        var maps = cells.unbind(0);                                                   // backward is one copy; that of each cells[clip] a map of zeros
         var pooled = new List<Tensor>();
         var first = 0;
         for (var clip = 0; clip < batch; clip++)
@@ -57,7 +58,7 @@ public sealed class RoiAlign
             var rows = alongY.narrow(0, first, count).reshape(count, _rows, 1, height, 1);
             var columns = alongX.narrow(0, first, count).reshape(count, 1, _columns, 1, width);
             var weights = rows.mul(columns).reshape(count * _rows * _columns, height * width); // [n*P*Q, H*W]
-            pooled.Add(weights.matmul(cells[clip]).MoveToOuterDisposeScope());        // [n*P*Q, C]
+            pooled.Add(weights.matmul(maps[clip]).MoveToOuterDisposeScope());        // [n*P*Q, C]
             first += count;
         }
         return cat(pooled, 0).reshape(boxes.Total, _rows, _columns, channels).MoveToOuterDisposeScope(); // [R, P, Q, C]

@@ -30,8 +30,11 @@ public sealed record StepBenchResult
     /// <summary>Billions of operations a second of the best matrix product in the same run.</summary>
     public required double Peak { get; init; }
 
-    /// <summary>Most memory in use, in bytes; null where the system does not say.</summary>
+    /// <summary>Most memory of the host in use, in bytes; null where the system does not say.</summary>
     public required long? PeakMemory { get; init; }
+
+    /// <summary>Memory of the GPU in use after the last step, in bytes, which libtorch took at the height of one; null without a GPU.</summary>
+    public required long? DeviceMemory { get; init; }
 
     /// <summary>Loss of the last step.</summary>
     public required double Loss { get; init; }

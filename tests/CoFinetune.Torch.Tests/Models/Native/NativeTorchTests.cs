@@ -47,6 +47,23 @@ public sealed class NativeTorchTests : IDisposable
     }
 
     [Fact]
+    public void CudaCompilers_OfAPythonEnvironment_AreItsPartsAndThenItself()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var torchLib = Directory.CreateDirectory(Path.Combine(_folder, "torch", "lib")).FullName;
+        Assert.Empty(LibrarySearch.CudaCompilers(torchLib));
+        foreach (var package in (string[])["cu13", "cudnn"])
+        {
+            var lib = Directory.CreateDirectory(Path.Combine(_folder, "nvidia", package, "lib")).FullName;
+            foreach (var file in (string[])["libnvrtc.so.13", "libnvrtc-builtins.so.13.0", "libother.so.9"])
+                if (package == "cu13" || file.StartsWith("libother", StringComparison.Ordinal)) File.WriteAllBytes(Path.Combine(lib, file), []);
+        }
+        Directory.CreateDirectory(Path.Combine(_folder, "nvidia", "headers"));
+        Assert.Equal(["libnvrtc-builtins.so.13.0", "libnvrtc.so.13"], LibrarySearch.CudaCompilers(torchLib).Select(Path.GetFileName));
+        Assert.Empty(LibrarySearch.CudaCompilers(Path.Combine(_folder, "nowhere")));
+    }
+
+    [Fact]
     public void Explain_EachCause_NamesIt()
     {
         Assert.Equal(

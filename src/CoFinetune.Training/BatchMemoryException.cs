@@ -19,6 +19,15 @@ public sealed class BatchMemoryException : OutOfMemoryException
     internal static BatchMemoryException OfStep(RunConfig config, long step, IReadOnlyList<(string Dataset, int Count)> clips, Exception cause)
     {
         var pass = Math.Min(config.Mixture.SeparatePasses ? clips.Max(part => part.Count) : clips.Sum(part => part.Count), config.MicroBatch ?? int.MaxValue);
+        return new(
+            $"step {step} does not fit in memory: {clips.Sum(part => part.Count)} clips of {Shape(config)} "
+            + $"({string.Join(", ", clips.Select(part => $"{part.Dataset} {part.Count}"))}), {pass} in a pass",
+            WhatToLower(config, pass), cause);
+    }
+
+    /// <summary>The settings that a step of this many clips in a pass needs less memory with.</summary>
+    internal static string WhatToLower(RunConfig config, int pass)
+    {
         var settings = new List<string>();
         if (pass > 1) settings.Add($"micro_batch ({config.MicroBatch?.ToString() ?? "null"}; below {pass})");
         if (config.Recompute.Mode == RecomputeMode.None) settings.Add("recompute: blocks (none)");
@@ -26,10 +35,7 @@ public sealed class BatchMemoryException : OutOfMemoryException
         settings.Add($"mixture.batch ({config.Mixture.LargestBatch(config.MixtureDatasets)})");
         settings.Add($"clip.size ({config.Clip.Size})");
         settings.Add($"clip.frames ({config.Clip.Frames})");
-        return new(
-            $"step {step} does not fit in memory: {clips.Sum(part => part.Count)} clips of {Shape(config)} "
-            + $"({string.Join(", ", clips.Select(part => $"{part.Dataset} {part.Count}"))}), {pass} in a pass",
-            $"lower one of these, now as in brackets: {string.Join(", ", settings)}", cause);
+        return $"lower one of these, now as in brackets: {string.Join(", ", settings)}";
     }
 
     /// <summary>The clips that a dataset is scored with do not fit.</summary>

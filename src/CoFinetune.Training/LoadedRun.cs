@@ -49,6 +49,11 @@ public sealed class LoadedRun : IDisposable
     /// <summary>What training the model costs.</summary>
     public ModelSize Size => ModelSize.Of(Config, Model.DescribeParts(Config.Clip.Frames, Config.Clip.Size, Config.Clip.Size));
 
+    /// <summary>All the memory there is for the model, in use or not, and whose it is; a container's bound is the machine's.</summary>
+    public (string Where, long Bytes) Memory => !IsOnCpu && CudaRuntime.Memory() is var (_, total)
+        ? ("the GPU", total)
+        : ("this machine", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
     /// <summary>Whether the host's memory is the model's.</summary>
     public bool IsOnCpu => Clips.Device.type == DeviceType.CPU;
 

@@ -32,6 +32,9 @@ public sealed record ModelSize
     /// <summary>What backward needs of the largest pass; an estimate.</summary>
     public long ActivationBytes => Parts.Sum(part => part.ActivationBytes);
 
+    /// <summary>What a step needs at least; an estimate.</summary>
+    public long StepBytes => StateBytes + ActivationBytes;
+
     /// <summary>The size of a model of these parts, trained as <paramref name="config"/> says.</summary>
     public static ModelSize Of(RunConfig config, IReadOnlyList<ModelPart> parts)
     {

@@ -29,11 +29,20 @@ public static class Preflight
         lines.Add($"model: {size.Parameters:N0} parameters, {size.MultiplyAdds / 1e9:0.###} GMACs a clip, {run.DeviceName}");
         lines.Add($"memory: about {ByteText.Of(size.StateBytes)} for weights, gradients and optimizer, {ByteText.Of(size.ActivationBytes)} for the activations of {size.Batch} clips, "
             + $"{ByteText.Of(size.CheckpointBytes)} on the host while a checkpoint is written");
+        if (Excess(run.Config, size, run.Memory) is { } excess) lines.Add(excess);
         // Beside those that are kept one is being written; those that a resumed run has lie on the disk already.
         var needed = size.CheckpointBytes * (run.Config.Checkpoint.MostKept(run.Config.Steps) + 1) - CheckpointStore.BytesIn(Path.Combine(place, "checkpoints"));
         lines.Add(CheckDisk(place, Math.Max(needed, size.CheckpointBytes)));
         return lines;
     }
+
+    /// <summary>
+    /// What to say where a step needs more than there is; null where it does not. Linux grants memory that it does not have, and ends the program when it is used: the
+    /// exception of a batch that does not fit is then not seen.
+    /// </summary>
+    internal static string? Excess(RunConfig config, ModelSize size, (string Where, long Bytes) memory) => size.StepBytes > memory.Bytes
+        ? $"memory: that is more than the {ByteText.Of(memory.Bytes)} of {memory.Where}, so a step will probably not fit; {BatchMemoryException.WhatToLower(config, size.Batch)}"
+        : null;
 
     private static string CheckDisk(string place, long needed)
     {

@@ -22,10 +22,9 @@ internal sealed class WaitBench(Session session, TimeSpan limit)
         {
             using var run = LoadedRun.Build(config with { Init = null }, training: true, checkpoint: null, session.Time);
             if (run.DecoderNote is { } note) session.Say(note);
-            var (needed, there) = (run.Size.StateBytes + run.Size.ActivationBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-            if (steps is null && run.IsOnCpu && needed > there)
+            if (steps is null && run.Size.StepBytes > run.Memory.Bytes)
             {
-                LeftOut($"one takes about {ByteText.Of(needed)} of memory, there are {ByteText.Of(there)}");
+                LeftOut($"one takes about {ByteText.Of(run.Size.StepBytes)} of memory, {run.Memory.Where} has {ByteText.Of(run.Memory.Bytes)}");
                 return null;
             }
             var progress = new ProgressLine(session);

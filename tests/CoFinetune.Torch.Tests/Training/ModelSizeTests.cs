@@ -34,6 +34,16 @@ public sealed class ModelSizeTests
     };
 
     [Fact]
+    public void Excess_MoreThanThereIs_NamesTheSettingsToLower()
+    {
+        var size = ModelSize.Of(Plain, Parts);
+        Assert.Null(Preflight.Excess(Plain, size, ("this machine", size.StepBytes)));
+        var said = Preflight.Excess(Plain, size, ("this machine", size.StepBytes - 1));
+        Assert.StartsWith("memory: that is more than the ", said, StringComparison.Ordinal);
+        Assert.Contains(" of this machine, so a step will probably not fit; lower one of these, now as in brackets: micro_batch (null; below 8), ", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_CountsEveryCopyOfTheWeights()
     {
         var size = ModelSize.Of(Plain, Parts);

@@ -25,7 +25,7 @@ internal sealed class ClipsAhead(IDeviceCopies copies, Device device) : IDisposa
     /// </summary>
     public Tensor Take(ClipBatch batch)
     {
-        if (_places[1 - _inUse].Batch != batch) Begin(batch);
+        if (!ReferenceEquals(_places[1 - _inUse].Batch, batch)) Begin(batch);
         _places[_inUse].Used.PutAfterCompute();
         _inUse = 1 - _inUse;
         return _places[_inUse].Take(batch);

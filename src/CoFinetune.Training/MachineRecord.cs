@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using CoFinetune.Models.Cpu;
 using CoFinetune.Models.Layers;
 using CoFinetune.Models.Native;
+using TorchSharp;
 
 namespace CoFinetune.Training;
 
@@ -18,10 +18,10 @@ public static class MachineRecord
         {
             ["cofinetune"] = typeof(LoadedRun).Assembly.GetName().Version!.ToString(3),
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
-            ["torchsharp"] = typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(),
+            ["torchsharp"] = typeof(torch).Assembly.GetName().Version!.ToString(),
             ["libtorch"] = Libtorch.Version,
             ["float32_products"] = MatrixProducts.Library,
-            ["bf16_products"] = run.Config.Precision == Precision.Bf16 && run.IsOnCpu ? BFloat16Products.AreFloat32 ? "float32" : "bfloat16" : null,
+            ["bf16_products"] = run.Config.Precision == Precision.Bf16 && run.IsOnCpu ? Precision.Bf16.FactorsOn(DeviceType.CPU).ToString().ToLowerInvariant() : null,
             ["libtorch_folder"] = NativeTorch.Load().Folder,
             ["os"] = RuntimeInformation.OSDescription,
             ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),

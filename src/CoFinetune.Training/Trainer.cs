@@ -258,7 +258,8 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        if (!stack([_parameters.Values.min(), _parameters.Values.max()]).isfinite().all().item<bool>()) throw new DivergedException($"step {_step}: a weight is not finite, so it is not saved");
+        if (!stack([_parameters.Values.min(), _parameters.Values.max()]).isfinite().all().item<bool>())
+            throw new DivergedException($"step {_step}: a weight is not finite, so it is not saved");
     }
 
     /// <summary>Saves the run where that was not done or tried at this step, and waits for it.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using CoFinetune.Cli.Terminal;
-using CoFinetune.Models.Cpu;
 using CoFinetune.Models.Layers;
 using CoFinetune.Models.Transformers;
 using CoFinetune.Training;
@@ -86,7 +85,7 @@ internal static class StepBenchCommand
     private static void Print(Session session, StepBenchOptions options, StepBenchResult result)
     {
         session.Out.WriteLine($"ViViT-{options.Size}, {result.Parameters:N0} parameters, {options.Batch} clips of {options.Frames} x {options.Image} x {options.Image} "
-            + $"({result.Tokens} tokens, {result.MultiplyAdds / 1e9:0.##} GMACs each), {Name(options.Precision)}{(IsByFloat32(options, result) ? " multiplied as fp32" : "")}, {Where(result)}");
+            + $"({result.Tokens} tokens, {result.MultiplyAdds / 1e9:0.##} GMACs each), {Name(options.Precision)}{(result.Products == options.Precision ? "" : $" multiplied as {Name(result.Products)}")}, {Where(result)}");
         session.Out.WriteLine($"step     {result.Median * 1e3:0.0} ms median, {result.Best * 1e3:0.0} ms best, {options.Batch / result.Median:0.00} clips/s");
         session.Out.WriteLine("parts    " + string.Join(", ", result.Phases.Select(phase => $"{phase.Key.ToString().ToLowerInvariant()} {phase.Value * 1e3:0.0} ms")));
         session.Out.WriteLine($"speed    {result.GigaOperations / result.Median:0} GFLOP/s of {result.Peak:0} in the best matrix product: {result.ShareOfPeak:P0} (best step {result.BestShareOfPeak:P0})");
@@ -112,7 +111,7 @@ internal static class StepBenchCommand
         ["tokens"] = result.Tokens,
         ["batch"] = options.Batch,
         ["dtype"] = Name(options.Precision),
-        ["products"] = Name(IsByFloat32(options, result) ? Precision.Fp32 : options.Precision),
+        ["products"] = Name(result.Products),
         ["parameters"] = result.Parameters,
         ["gmacs_per_clip"] = result.MultiplyAdds / 1e9,
         ["step_ms_best"] = result.Best * 1e3,
@@ -137,9 +136,6 @@ internal static class StepBenchCommand
         for (var count = 1; count < Environment.ProcessorCount; count *= 2) counts.Add(count);
         return [.. counts, Environment.ProcessorCount];
     }
-
-    private static bool IsByFloat32(StepBenchOptions options, StepBenchResult result) =>
-        options.Precision == Precision.Bf16 && result.Device == "cpu" && BFloat16Products.AreFloat32;
 
     private static string Where(StepBenchResult result) => result.Device == "cpu" ? $"CPU, {result.Threads} threads" : result.Device;
 

@@ -22,9 +22,10 @@ internal sealed class WaitBench(Session session, TimeSpan limit)
         {
             using var run = LoadedRun.Build(config with { Init = null }, training: true, checkpoint: null, session.Time);
             if (run.DecoderNote is { } note) session.Say(note);
-            if (steps is null && run.Size.StepBytes > run.Memory.Bytes)
+            var (needed, (where, there)) = (run.Size.StepBytes, run.Memory);
+            if (steps is null && needed > there)
             {
-                LeftOut($"one takes about {ByteText.Of(run.Size.StepBytes)} of memory, {run.Memory.Where} has {ByteText.Of(run.Memory.Bytes)}");
+                LeftOut($"one takes about {ByteText.Of(needed)} of memory, {where} has {ByteText.Of(there)}");
                 return null;
             }
             var progress = new ProgressLine(session);

@@ -44,7 +44,7 @@ internal static unsafe class AttentionBackward
             var (row, head) = Math.DivRem(unit, shape.Heads);
             var own = sums + unit * parts * ofQueries;
             var of = head * shape.Depth;
-            for (var part = 1; part < parts; part++) AttentionRows.Add(own + part * ofQueries, (int)ofQueries, own);
+            ColumnSums.Add(own + ofQueries, parts - 1, (int)ofQueries, own, (int)ofQueries);
             PutQueries(
                 shape, own, new Scratch(sizeof(float) * ofQueries + 64).Take<float>(ofQueries), gradients + (long)row * shape.Tokens * 3 * shape.Width + of,
                 biasGradients + (long)row * parts * 3 * shape.Width + of);

@@ -21,15 +21,6 @@ internal static unsafe class AttentionRows
         }
     }
 
-    /// <summary>Adds numbers to others.</summary>
-    /// <param name="from">What is added.</param>
-    /// <param name="count">How many; a multiple of 16.</param>
-    /// <param name="to">What it is added to.</param>
-    public static void Add(float* from, int count, float* to)
-    {
-        for (var i = 0; i < count; i += Vectors.Width) Vector512.Store(Vector512.Load(to + i) + Vector512.Load(from + i), to + i);
-    }
-
     /// <summary>Adds the sum of rows <c>[n, d]</c> to <paramref name="sum"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddSum(float* from, int n, int d, float* sum)

@@ -20,8 +20,8 @@ internal readonly record struct AttentionShape(int Batch, int Tokens, int Heads,
     {
         get
         {
-            var blocks = Ceiling(Tokens, MostRows);
-            return (Ceiling(Tokens, blocks) + 1) / 2 * 2;
+            var blocks = Team.Pieces(Tokens, MostRows);
+            return (Team.Pieces(Tokens, blocks) + 1) / 2 * 2;
         }
     }
 
@@ -30,13 +30,13 @@ internal readonly record struct AttentionShape(int Batch, int Tokens, int Heads,
     {
         get
         {
-            var (heads, blocks, threads) = (Batch * Heads, Ceiling(Tokens, BlockRows), Libtorch.Threads);
-            return Enumerable.Range(1, blocks).Reverse().MinBy(some => Ceiling(heads * Ceiling(blocks, some), threads) * (some + CostOfPart));
+            var (heads, blocks, threads) = (Batch * Heads, Team.Pieces(Tokens, BlockRows), Libtorch.Threads);
+            return Enumerable.Range(1, blocks).Reverse().MinBy(some => Team.Pieces(heads * Team.Pieces(blocks, some), threads) * (some + CostOfPart));
         }
     }
 
     /// <summary>Parts of a head, of <see cref="BlocksOfPart"/> each.</summary>
-    public int Parts => Ceiling(Tokens, BlockRows * BlocksOfPart);
+    public int Parts => Team.Pieces(Tokens, BlockRows * BlocksOfPart);
 
     /// <summary>Length D = H·d of a token.</summary>
     public int Width => Heads * Depth;
@@ -45,7 +45,5 @@ internal readonly record struct AttentionShape(int Batch, int Tokens, int Heads,
     public int PaddedTokens => RoundUp(Tokens);
 
     /// <summary>Rounds up to whole vectors.</summary>
-    public static int RoundUp(int count) => Ceiling(count, Vectors.Width) * Vectors.Width;
-
-    private static int Ceiling(int count, int of) => (count + of - 1) / of;
+    public static int RoundUp(int count) => Team.Pieces(count, Vectors.Width) * Vectors.Width;
 }

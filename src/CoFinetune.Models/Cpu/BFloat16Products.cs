@@ -8,14 +8,14 @@ namespace CoFinetune.Models.Cpu;
 /// faster still. Where a virtual machine hides the tiles it takes twice as long as float32, and where a processor has no instruction for it a hundred times: there
 /// factors are float32, which loses nothing.
 /// </summary>
-public static unsafe class BFloat16Products
+internal static unsafe class BFloat16Products
 {
     /// <summary>Whether as float32.</summary>
     public static bool AreFloat32 { get; } =
         !TileProducts.HasTiles && !(TileProducts.TakeBFloat16 && TimeOf<BFloat16Element>() < TimeOf<Float32Element>());
 
     /// <summary>Whether the kernels take bfloat16 at all: with tiles libtorch's own products are faster.</summary>
-    internal static bool IsPossible => TileProducts.TakeFloat && !TileProducts.HasTiles;
+    public static bool IsPossible => TileProducts.TakeFloat && !TileProducts.HasTiles;
 
     /// <summary>Time of a product in the first-level cache, the best of some: all that decides is which of two is faster, by far.</summary>
     private static TimeSpan TimeOf<T>()

@@ -34,8 +34,9 @@ internal sealed unsafe class ColumnSums : IDisposable
 
     public void Dispose() => parts.Dispose();
 
+    /// <summary>Adds the sum of the pieces <c>[pieces, stride]</c> to <paramref name="to"/>, <paramref name="count"/> columns of them, whole vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(float* from, int pieces, int stride, float* to, int count)
+    public static void Add(float* from, int pieces, int stride, float* to, int count)
     {
         for (var i = 0; i < count; i += Vectors.Width)
         {

@@ -19,25 +19,22 @@ internal static unsafe class Products
 
     /// <summary>Pieces that <see cref="Run"/> cuts rows into.</summary>
     public static int Pieces<T>(int rows, int inputs)
-        where T : unmanaged
-    {
-        var ofPiece = RowsOfPiece<T>(rows, inputs);
-        return (rows + ofPiece - 1) / ofPiece;
-    }
+        where T : unmanaged =>
+        Team.Pieces(rows, RowsOfPiece<T>(rows, inputs));
 
     private static int RowsOfPiece<T>(int rows, int inputs)
         where T : unmanaged
     {
         var most = Math.Clamp(BytesOfRows / (inputs * sizeof(T)), Vectors.Width, MostRows);
         var threads = Libtorch.Threads;
-        var pieces = ((rows + most - 1) / most + threads - 1) / threads * threads;
-        return (rows + pieces - 1) / pieces;
+        var pieces = Team.Pieces(Team.Pieces(rows, most), threads) * threads;
+        return Team.Pieces(rows, pieces);
     }
 
     /// <summary>Brings a weight <c>[N, K]</c> into the panels of x·weightᵀ, <c>[N/64][K][64]</c>.</summary>
     public static void PackTransposed<T>(float* weight, int outputs, int inputs, T* panels)
         where T : unmanaged, IElement<T> =>
-        Team.Run((outputs + Panel - 1) / Panel, panel =>
+        Team.Run(Team.Pieces(outputs, Panel), panel =>
         {
             var first = panel * Panel;
             var (count, stride) = (Math.Min(Panel, outputs - first), inputs);
@@ -48,7 +45,7 @@ internal static unsafe class Products
     /// <summary>Brings a weight <c>[K, N]</c> into the panels of x·weight, <c>[N/64][K][64]</c>.</summary>
     public static void PackPlain<T>(float* weight, int inputs, int outputs, T* panels)
         where T : unmanaged, IElement<T> =>
-        Team.Run((outputs + Panel - 1) / Panel, panel =>
+        Team.Run(Team.Pieces(outputs, Panel), panel =>
         {
             var first = panel * Panel;
             var (count, stride) = (Math.Min(Panel, outputs - first), outputs);

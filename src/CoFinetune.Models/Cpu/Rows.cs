@@ -10,10 +10,10 @@ internal readonly record struct Rows(int Count)
     private const int LeastOfPiece = 64;
     private const int MostPieces = 64;
 
-    private int OfPiece => Math.Max(LeastOfPiece, (Count + MostPieces - 1) / MostPieces);
+    private int OfPiece => Math.Max(LeastOfPiece, Team.Pieces(Count, MostPieces));
 
     /// <summary>Pieces.</summary>
-    public int Pieces => (Count + OfPiece - 1) / OfPiece;
+    public int Pieces => Team.Pieces(Count, OfPiece);
 
     /// <summary>Calls <paramref name="work"/> with the piece, its first row and the row after its last, on all threads.</summary>
     public void Run(Action<int, int, int> work)

@@ -34,6 +34,9 @@ internal static unsafe class Team
         if (job.Failure is { } failure) throw new InvalidOperationException("a piece of parallel work failed", failure);
     }
 
+    /// <summary>Pieces that <paramref name="count"/> is cut into, of at most <paramref name="most"/> each.</summary>
+    public static int Pieces(int count, int most) => (count + most - 1) / most;
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Enter(nint job) => ((Job)GCHandle.FromIntPtr(job).Target!).Drain();
 

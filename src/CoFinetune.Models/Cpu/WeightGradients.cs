@@ -31,8 +31,8 @@ internal static unsafe class WeightGradients
         where TFactor : unmanaged, IElement<TFactor>
     {
         var (ofOutputs, ofInputs) = Cut(outputs, inputs, Libtorch.Threads);
-        var across = Parts(inputs, ofInputs);
-        Team.Run(Parts(outputs, ofOutputs) * across, piece =>
+        var across = Team.Pieces(inputs, ofInputs);
+        Team.Run(Team.Pieces(outputs, ofOutputs) * across, piece =>
         {
             var (down, right) = (piece / across * ofOutputs, piece % across * ofInputs);
             AddPart<T, TFactor>(
@@ -101,8 +101,8 @@ internal static unsafe class WeightGradients
         {
             for (var right = 1; down * right <= 2 * threads; right++)
             {
-                var part = (Share(outputs, Parts(outputs, down), Vectors.Width), Share(inputs, Parts(inputs, right), Panel));
-                var rounds = Parts(Parts(outputs, part.Item1) * Parts(inputs, part.Item2), threads);
+                var part = (Share(outputs, Team.Pieces(outputs, down), Vectors.Width), Share(inputs, Team.Pieces(inputs, right), Panel));
+                var rounds = Team.Pieces(Team.Pieces(outputs, part.Item1) * Team.Pieces(inputs, part.Item2), threads);
                 var cost = rounds * ((long)part.Item1 * part.Item2 + CostOfOrder * (part.Item1 + part.Item2));
                 if (cost < least) (best, least) = (part, cost);
             }
@@ -113,9 +113,7 @@ internal static unsafe class WeightGradients
     /// <summary>As many for each as evenly as can be, at most <paramref name="most"/>, but whole units.</summary>
     private static int Share(int count, int most, int unit)
     {
-        var parts = Parts(count, Math.Max(most, unit));
-        return Parts(Parts(count, parts), unit) * unit;
+        var parts = Team.Pieces(count, Math.Max(most, unit));
+        return Team.Pieces(Team.Pieces(count, parts), unit) * unit;
     }
-
-    private static int Parts(int count, int most) => (count + most - 1) / most;
 }

@@ -58,7 +58,7 @@ public sealed class RoiAlign
             var rows = alongY.narrow(0, first, count).reshape(count, _rows, 1, height, 1);
             var columns = alongX.narrow(0, first, count).reshape(count, 1, _columns, 1, width);
             var weights = rows.mul(columns).reshape(count * _rows * _columns, height * width); // [n*P*Q, H*W]
-            pooled.Add(weights.matmul(maps[clip]).MoveToOuterDisposeScope());        // [n*P*Q, C]
+            pooled.Add(weights.matmul(maps[clip]).MoveToOuterDisposeScope());         // [n*P*Q, C]
             first += count;
         }
         return cat(pooled, 0).reshape(boxes.Total, _rows, _columns, channels).MoveToOuterDisposeScope(); // [R, P, Q, C]

@@ -3,9 +3,11 @@ using CoFinetune.Data.Datasets;
 using CoFinetune.Data.Loading;
 using CoFinetune.Data.Video;
 using CoFinetune.Models.Heads;
+using CoFinetune.Models.Layers;
 using CoFinetune.Models.Native;
 using CoFinetune.Models.Vivit;
 using CoFinetune.Training.Optim;
+using static TorchSharp.torch;
 
 namespace CoFinetune.Training.Benchmarks;
 
@@ -52,6 +54,7 @@ public static class StepBench
         }
         for (var n = 0; n < StepsInParts && !run.IsOnCpu; n++)
         {
+            stop.ThrowIfCancellationRequested();
             clock.Start();
             parted.Run(batch, options.Warmup + options.Steps + n);
             phases.Add(clock.Spent);
@@ -64,6 +67,7 @@ public static class StepBench
         {
             Device = run.Clips.Device.type.ToString().ToLowerInvariant(),
             Threads = Libtorch.Threads,
+            Products = options.Precision.FactorsOn(run.Clips.Device.type) == ScalarType.BFloat16 ? Precision.Bf16 : Precision.Fp32,
             Tokens = grid.Aggregate(1L, (product, side) => product * side) + 1,
             Parameters = parameters.Ranges.Sum(range => range.ParameterCount),
             MultiplyAdds = macs,

@@ -1,3 +1,5 @@
+using CoFinetune.Models.Layers;
+
 namespace CoFinetune.Training.Benchmarks;
 
 /// <summary>What a step costs.</summary>
@@ -8,6 +10,9 @@ public sealed record StepBenchResult
 
     /// <summary>Threads on the CPU.</summary>
     public required int Threads { get; init; }
+
+    /// <summary>In what numbers it multiplies, which may be others than the precision says.</summary>
+    public required Precision Products { get; init; }
 
     /// <summary>Tokens of a clip.</summary>
     public required long Tokens { get; init; }
